@@ -1,0 +1,122 @@
+"""What the engine needs of a Gemini server, in frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from engine.domain.batches import RemoteState
+from engine.domain.vectors import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file at Google."""
+
+    name: str
+    state: str
+    size: int
+    sha256: str
+    """Hexadecimal; empty when Google does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteBatch:
+    """A batch as Google's raw answer describes it."""
+
+    name: str
+    display_name: str
+    state: RemoteState
+    raw_state: str
+    create_time: str
+    """RFC 3339 as it stands on the wire: it orders batches of one project."""
+    input_file: str | None
+    output_file: str | None
+    requests: int
+    succeeded: int
+    failed: int
+    pending: int
+    error_code: int
+    """gRPC code of the operation's error; 0 without one."""
+    error_message: str
+    raw: str
+    """The JSON as it came."""
+
+    @property
+    def done_rows(self) -> int:
+        """Rows Google counts as finished."""
+        return self.succeeded + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteModel:
+    """What Google says of a model."""
+
+    name: str
+    input_tokens: int
+    methods: tuple[str, ...]
+
+    @property
+    def batch_embedding(self) -> bool:
+        """Batch jobs of this model exist."""
+        return "asyncBatchEmbedContent" in self.methods
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The answer to one synchronous request: one vector per text, in order, as unit-length float32 bytes."""
+
+    vectors: tuple[bytes, ...]
+    tokens: int
+    """Of the request as a whole; Google does not split them by text."""
+
+
+class GeminiServer(Protocol):
+    """The calls the engine makes; each raises a `GeminiError` with a sentence.
+
+    A call that must not be repeated says so; the others are repeated on transient errors by the implementation.
+    """
+
+    def upload(self, path: Path, display_name: str) -> RemoteFile:
+        """Uploads a JSONL file and waits until it is ACTIVE; checks its SHA-256 when Google tells it."""
+
+    def create_batch(self, model: str, input_file: str, display_name: str) -> RemoteBatch:
+        """Creates an embedding batch: exactly one POST, never repeated at any layer.
+
+        AccountError, RateLimited, InvalidRequest and Unreachable mean that nothing was created; OutcomeUnknown that
+        it may have been (a time-out, a 5xx, a cut connection, an answer that is not the API's).
+        """
+
+    def get_batch(self, name: str) -> RemoteBatch:
+        """Reads one batch; NotFound when it does not exist."""
+
+    def list_batches(self) -> list[RemoteBatch]:
+        """Reads all pages of the listing, newest first, with an explicit page size."""
+
+    def cancel_batch(self, name: str) -> None:
+        """Asks for a cancellation, which happens later or never."""
+
+    def download(
+        self, file_name: str, destination: Path, progress: Callable[[int], None] | None = None
+    ) -> int:
+        """Streams a result file to disk and returns its bytes; BadAnswer when it was cut short.
+
+        `destination` is fsynced; a partial file may stay behind after an error.
+        """
+
+    def delete_file(self, name: str) -> bool:
+        """Deletes a remote file; False when Google cannot (names of result files are too long for it)."""
+
+    def embed(self, profile: Profile, texts: Sequence[str]) -> Embedded:
+        """Embeds up to 100 texts synchronously with the default key."""
+
+    def count_tokens(self, model: str, texts: Sequence[str]) -> int:
+        """Counts tokens, free of charge."""
+
+    def model(self, name: str) -> RemoteModel:
+        """Reads what Google says of a model; NotFound for an unknown one."""
+
+    def close(self) -> None:
+        """Closes the connections."""

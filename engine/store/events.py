@@ -1,0 +1,37 @@
+"""The event log: what the engine and the operator did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from engine.domain.times import parse_time, utc_text
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the log; `level` is info, warning or error."""
+
+    id: int
+    at: datetime
+    actor: str
+    level: str
+    message: str
+
+
+def log(db: Database, now: datetime, actor: str, message: str, level: str = "info") -> None:
+    """Appends a line; the caller has masked keys."""
+    db.conn.execute(
+        "INSERT INTO events (at, actor, level, message) VALUES (?, ?, ?, ?)", (utc_text(now), actor, level, message)
+    )
+
+
+def recent(db: Database, *, limit: int = 100, before_id: int | None = None) -> list[Event]:
+    """The newest lines first, paged by id."""
+    rows = db.conn.execute(
+        "SELECT id, at, actor, level, message FROM events WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?",
+        (before_id, before_id, limit),
+    )
+    return [Event(row[0], parse_time(row[1]) or datetime.min, *row[2:]) for row in rows]

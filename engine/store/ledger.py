@@ -1,0 +1,145 @@
+"""The ledger: append-only rows of what was paid, and sums of them by day, key, model and mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from sqlite_utils import Database
+
+from engine.domain.ledger import LedgerEntry, Spend
+from engine.domain.pricing import Mode, amount_pico, dollars
+from engine.domain.times import parse_time, utc_text
+
+By = Literal["day", "key", "model", "mode", "job"]
+
+_SUMS = (
+    "coalesce(sum(requests), 0), coalesce(sum(tokens), 0), coalesce(sum(amount_pico), 0),"
+    " coalesce(sum(sync_amount_pico), 0), coalesce(sum(waste_tokens), 0), coalesce(sum(waste_pico), 0)"
+)
+_GROUPS: dict[By, str] = {
+    "day": "day",
+    "key": "key_label",
+    "model": "model",
+    "mode": "mode",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One line of a cost report."""
+
+    name: str
+    mode: Mode | None
+    """None when the line sums both."""
+    spend: Spend
+
+
+def post(db: Database, entry: LedgerEntry) -> None:
+    """Appends an entry; a second one for the same job is refused by the database. Call it inside `writing`."""
+    db.conn.execute(
+        "INSERT INTO ledger (at, mode, key_label, key_tail, model, requests, tokens, waste_tokens, price_per_million,"
+        " sync_price_per_million, price_label, amount_pico, sync_amount_pico, waste_pico, estimated_tokens, job_id, note)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            utc_text(entry.at),
+            entry.mode,
+            entry.key_label,
+            entry.key_tail,
+            entry.model,
+            entry.requests,
+            entry.tokens,
+            entry.waste_tokens,
+            str(entry.price_per_million),
+            str(entry.sync_price_per_million),
+            entry.price_label,
+            amount_pico(entry.tokens, entry.price_per_million),
+            amount_pico(entry.tokens, entry.sync_price_per_million),
+            amount_pico(entry.waste_tokens, entry.price_per_million),
+            entry.estimated_tokens,
+            entry.job_id,
+            entry.note,
+        ),
+    )
+
+
+def spend(db: Database, *, since: date | None = None, mode: Mode | None = None) -> Spend:
+    """The sum over whole days (UTC) from `since` on; reads the day totals, whose number does not grow with chunks."""
+    row = db.conn.execute(
+        f"SELECT {_SUMS} FROM ledger_days WHERE day >= ? AND (? IS NULL OR mode = ?)",
+        (since.isoformat() if since else "", mode, mode),
+    ).fetchone()
+    return _spend(row)
+
+
+def month_spend(db: Database, now: datetime) -> Spend:
+    """What was spent in the calendar month (UTC) of `now`."""
+    return spend(db, since=now.date().replace(day=1))
+
+
+def report(db: Database, by: By, *, since: date | None = None) -> list[ReportRow]:
+    """The sums grouped as asked, each mode on its own line; by job, one line a ledger entry of a job."""
+    start = since.isoformat() if since else ""
+    if by == "job":
+        rows = db.conn.execute(
+            f"SELECT job_id, mode, {_SUMS} FROM ledger WHERE at >= ? GROUP BY job_id, mode ORDER BY max(id)", (start,)
+        )
+    else:
+        column = _GROUPS[by]
+        rows = db.conn.execute(
+            f"SELECT {column}, mode, {_SUMS} FROM ledger_days WHERE day >= ? GROUP BY {column}, mode ORDER BY 1, 2",
+            (start,),
+        )
+    return [ReportRow(row[0] or "(synchronous requests)", Mode(row[1]), _spend(row[2:])) for row in rows]
+
+
+def entries(
+    db: Database, *, since: date | None = None, before_id: int | None = None, limit: int = 200
+) -> Iterator[tuple[int, LedgerEntry]]:
+    """Ledger rows with their ids, newest first, paged by id."""
+    rows = db.conn.execute(
+        "SELECT id, at, mode, key_label, key_tail, model, requests, tokens, waste_tokens, price_per_million,"
+        " sync_price_per_million, price_label, estimated_tokens, job_id, note FROM ledger"
+        " WHERE at >= ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
+        (since.isoformat() if since else "", before_id, before_id, limit),
+    )
+    for row in rows:
+        at = parse_time(row[1])
+        assert at is not None  # noqa: S101 - written by `post` alone
+        yield (
+            row[0],
+            LedgerEntry(
+                at=at,
+                mode=Mode(row[2]),
+                key_label=row[3],
+                key_tail=row[4],
+                model=row[5],
+                requests=row[6],
+                tokens=row[7],
+                waste_tokens=row[8],
+                price_per_million=Decimal(row[9]),
+                sync_price_per_million=Decimal(row[10]),
+                price_label=row[11],
+                estimated_tokens=row[12],
+                job_id=row[13],
+                note=row[14],
+            ),
+        )
+
+
+def landed(db: Database, since: datetime) -> tuple[int, int]:
+    """Estimated and actual tokens of the batch jobs that ended since then, waste excluded."""
+    row = db.conn.execute(
+        "SELECT coalesce(sum(estimated_tokens), 0), coalesce(sum(tokens - waste_tokens), 0) FROM ledger"
+        " WHERE at >= ? AND mode = 'batch'",
+        (utc_text(since),),
+    ).fetchone()
+    return row[0], row[1]
+
+
+def _spend(row: tuple[int, ...]) -> Spend:
+    requests, tokens, amount, at_sync, waste_tokens, waste = row
+    return Spend(requests, tokens, dollars(amount), dollars(at_sync), waste_tokens, dollars(waste))

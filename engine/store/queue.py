@@ -1,0 +1,361 @@
+"""The queue: chunks that wait, travel, are READY or FAILED, and how they move between these.
+
+         claim            mark_ready
+PENDING ───────► in batch ───────► READY
+   ▲  ▲            │   │ mark_failed
+   │  └─ put_back ─┘   └────────► FAILED
+   └────────── retry ───────────────┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from engine.domain.documents import content_hash, text_to_embed
+from engine.domain.retry import FailureClass, RetryPolicy, failure_class_of, remedy_of
+from engine.domain.times import parse_time, utc_text
+
+_WAITING = "embedding_status = 'PENDING' AND batch_job_id IS NULL"
+_DUE = "(next_attempt_at IS NULL OR next_attempt_at <= ?)"
+_CHARS = "coalesce(embed_chars, length(content))"
+_CLEARED = "failure_cause = NULL, failed_at = NULL, error_message = NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkCounts:
+    """Where the chunks stand; the four add up to `total`."""
+
+    pending: int = 0
+    in_batch: int = 0
+    ready: int = 0
+    failed: int = 0
+    pending_characters: int = 0
+
+    @property
+    def total(self) -> int:
+        """All chunks."""
+        return self.pending + self.in_batch + self.ready + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class JobSize:
+    """What one job may hold."""
+
+    chunks: int
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Waiting chunks, oldest first, that fit into one job."""
+
+    chunks: int
+    characters: int
+    last_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailureCause:
+    """FAILED chunks of one cause."""
+
+    cause: str
+    chunks: int
+    first: datetime | None
+    last: datetime | None
+
+    @property
+    def failure_class(self) -> FailureClass:
+        """Whether another attempt may help."""
+        return failure_class_of(self.cause)
+
+    @property
+    def remedy(self) -> str:
+        """What can be done, in a few words."""
+        return remedy_of(self.cause)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedChunk:
+    """A FAILED chunk as the console lists it."""
+
+    id: int
+    document_id: int
+    source: str | None
+    title: str | None
+    chunk_index: int
+    content: str
+    cause: str
+    error: str
+    attempts: int
+    failed_at: datetime | None
+    job_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """A row that did not become a vector: chunk, cause as in `domain.retry.Cause`, Google's words."""
+
+    chunk_id: int
+    cause: str
+    message: str
+
+
+def counts(db: Database) -> ChunkCounts:
+    """The four counts from the counters that triggers keep: as quick at ten million chunks as at ten."""
+    found = {
+        row[0]: (row[1], row[2])
+        for row in db.conn.execute("SELECT bucket, sum(chunks), sum(characters) FROM chunk_counts GROUP BY bucket")
+    }
+    pending, characters = found.get("pending", (0, 0))
+    in_batch, ready, failed = (found.get(bucket, (0, 0))[0] for bucket in ("in_batch", "ready", "failed"))
+    return ChunkCounts(pending, in_batch, ready, failed, pending_characters=characters)
+
+
+def oldest_waiting(db: Database) -> datetime | None:
+    """When the oldest waiting chunk came in."""
+    row = db.conn.execute(f"SELECT created_at FROM chunks WHERE {_WAITING} ORDER BY id LIMIT 1").fetchone()
+    return parse_time(row[0]) if row else None
+
+
+def measure(db: Database, now: datetime, size: JobSize, after_id: int = 0) -> Claim:
+    """How many of the due chunks behind `after_id` fit into a job of that size; a single larger chunk always does."""
+    chunks = characters = 0
+    last_id = after_id
+    for chunk_id, length in db.conn.execute(
+        f"SELECT id, {_CHARS} FROM chunks WHERE {_WAITING} AND id > ? AND {_DUE} ORDER BY id", (after_id, utc_text(now))
+    ):
+        if chunks and (chunks >= size.chunks or characters + length > size.characters):
+            break
+        chunks, characters, last_id = chunks + 1, characters + length, chunk_id
+    return Claim(chunks, characters, last_id)
+
+
+def waiting_due(db: Database, now: datetime, at_most: int) -> int:
+    """How many chunks could leave now, counted no further than `at_most`."""
+    query = f"SELECT count(*) FROM (SELECT 1 FROM chunks WHERE {_WAITING} AND {_DUE} LIMIT ?)"
+    found: int = db.conn.execute(query, (utc_text(now), at_most)).fetchone()[0]
+    return found
+
+
+def claim(db: Database, job_id: str, now: datetime, wanted: Claim) -> int:
+    """Puts the measured chunks into a job; the caller measured them in this same transaction."""
+    claimed = db.conn.execute(
+        f"UPDATE chunks SET batch_job_id = ? WHERE {_WAITING} AND id <= ? AND {_DUE}",
+        (job_id, wanted.last_id, utc_text(now)),
+    ).rowcount
+    _fill_hashes(db, job_id)
+    return claimed
+
+
+def _fill_hashes(db: Database, job_id: str) -> None:
+    """Gives the chunks of earlier writers the hash their key carries."""
+    rows = db.conn.execute(
+        "SELECT id, content, context, metadata FROM chunks WHERE batch_job_id = ? AND content_hash IS NULL", (job_id,)
+    ).fetchall()
+    db.conn.executemany(
+        "UPDATE chunks SET content_hash = ? WHERE id = ?",
+        (
+            (content_hash(text_to_embed(content, context, metadata)), chunk)
+            for chunk, content, context, metadata in rows
+        ),
+    )
+
+
+def travelling_texts(db: Database, job_id: str) -> Iterator[tuple[int, str]]:
+    """Chunk ids and texts to embed of a job, in id order, streaming."""
+    cursor = db.conn.execute(
+        "SELECT id, content, context, metadata FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING'"
+        " ORDER BY id",
+        (job_id,),
+    )
+    for chunk_id, content, context, metadata in cursor:
+        yield chunk_id, text_to_embed(content, context, metadata)
+
+
+def put_back(db: Database, job_id: str, after_id: int = 0) -> int:
+    """Returns what still travels with a job to the queue, nobody blamed; with `after_id` only the chunks behind it."""
+    return db.conn.execute(
+        "UPDATE chunks SET batch_job_id = NULL WHERE batch_job_id = ? AND embedding_status = 'PENDING' AND id > ?",
+        (job_id, after_id),
+    ).rowcount
+
+
+def count_travelling(db: Database, job_id: str) -> int:
+    """How many chunks still travel with a job."""
+    query = "SELECT count(*) FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING'"
+    found: int = db.conn.execute(query, (job_id,)).fetchone()[0]
+    return found
+
+
+def mark_ready(db: Database, job_id: str, rows: Sequence[tuple[int, int, str]]) -> int:
+    """Marks `(tokens, chunk id, hash prefix)` rows READY where the chunk still travels with this text; returns how many.
+
+    The caller stores the vectors in the same transaction, and looks closer with `matching` when some did not match.
+    """
+    return db.conn.executemany(
+        f"UPDATE chunks SET embedding_status = 'READY', token_count = ?, next_attempt_at = NULL, {_CLEARED}"
+        f" WHERE id = ? AND substr(content_hash, 1, 16) = ? AND batch_job_id = '{_uuid(job_id)}'"
+        " AND embedding_status = 'PENDING'",
+        rows,
+    ).rowcount
+
+
+def matching(db: Database, job_id: str, keys: Iterable[tuple[int, str]]) -> set[int]:
+    """The chunk ids among `(chunk id, hash prefix)` keys that still travel with this job and this text."""
+    query = (
+        "SELECT 1 FROM chunks WHERE id = ? AND substr(content_hash, 1, 16) = ? AND batch_job_id = ?"
+        " AND embedding_status = 'PENDING'"
+    )
+    return {key[0] for key in keys if db.conn.execute(query, (*key, job_id)).fetchone()}
+
+
+def superseded(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
+    """The text that was sent under this key was changed or removed while it travelled.
+
+    What an older writer changed between claim and spool was sent under the new text's hash: the chunk's own hash is empty
+    then.
+    """
+    row = db.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM superseded WHERE job_id = ? AND chunk_id = ? AND hash_prefix = ?)"
+        " OR EXISTS (SELECT 1 FROM chunks WHERE id = ? AND batch_job_id = ? AND content_hash IS NULL"
+        " AND embedding_status = 'PENDING')",
+        (job_id, chunk_id, hash_prefix, chunk_id, job_id),
+    ).fetchone()
+    return bool(row[0])
+
+
+def release_superseded(db: Database, job_id: str, chunk_id: int) -> None:
+    """The chunk waits again, with its new text."""
+    db.conn.execute(
+        "UPDATE chunks SET batch_job_id = NULL WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
+        (chunk_id, job_id),
+    )
+
+
+def mark_failed(
+    db: Database, job_id: str, faults: Sequence[RowFault], policy: RetryPolicy, now: datetime, jitter: float
+) -> tuple[int, int]:
+    """Fails the chunks, or puts transient ones back to wait while their budget lasts; `(failed, returned)`."""
+    failed = returned = 0
+    for fault in faults:
+        row = db.conn.execute(
+            "SELECT attempts FROM chunks WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
+            (fault.chunk_id, job_id),
+        ).fetchone()
+        if row is None:
+            continue
+        attempt = row[0] + 1
+        if failure_class_of(fault.cause) is FailureClass.PERMANENT or policy.exhausted(attempt):
+            db.conn.execute(
+                "UPDATE chunks SET embedding_status = 'FAILED', attempts = ?, failure_cause = ?, error_message = ?,"
+                " failed_at = ?, next_attempt_at = NULL WHERE id = ?",
+                (attempt, fault.cause, fault.message, utc_text(now), fault.chunk_id),
+            )
+            failed += 1
+        else:
+            wait = datetime.fromtimestamp(now.timestamp() + policy.delay(attempt, jitter), now.tzinfo)
+            db.conn.execute(
+                "UPDATE chunks SET batch_job_id = NULL, attempts = ?, next_attempt_at = ?, error_message = ?"
+                " WHERE id = ?",
+                (attempt, utc_text(wait), fault.message, fault.chunk_id),
+            )
+            returned += 1
+    return failed, returned
+
+
+def travelling_page(db: Database, job_id: str, after_id: int, limit: int) -> list[int]:
+    """Ids of chunks that still travel with a job, in order, a page at a time."""
+    rows = db.conn.execute(
+        "SELECT id FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING' AND id > ? ORDER BY id LIMIT ?",
+        (job_id, after_id, limit),
+    )
+    return [row[0] for row in rows]
+
+
+def retry(
+    db: Database,
+    *,
+    cause: str | None = None,
+    job_id: str | None = None,
+    ids: Sequence[int] | None = None,
+    permanent: bool = False,
+) -> tuple[int, int]:
+    """Puts FAILED chunks back to PENDING with a fresh budget; `(retried, permanent ones skipped)`.
+
+    All of them, or those of one cause, one job, or named by id; permanent failures only when told to.
+    """
+    where, values = _failed_filter(cause, job_id)
+    causes = [
+        row[0] for row in db.conn.execute("SELECT cause FROM chunk_counts WHERE bucket = 'failed' AND chunks > 0")
+    ]
+    lasting = [name for name in causes if failure_class_of(name) is FailureClass.PERMANENT]
+    excluded = f" AND coalesce(failure_cause, '') NOT IN ({', '.join('?' * len(lasting))})"
+    update = (
+        "UPDATE chunks SET embedding_status = 'PENDING', batch_job_id = NULL, attempts = 0, next_attempt_at = NULL,"
+        f" {_CLEARED} WHERE {where}" + ("" if permanent else excluded)
+    )
+    arguments = [*values, *([] if permanent else lasting)]
+    if ids is None:
+        matched: int = db.conn.execute(f"SELECT count(*) FROM chunks WHERE {where}", values).fetchone()[0]
+        retried = db.conn.execute(update, arguments).rowcount
+        return retried, matched - retried
+    retried = db.conn.executemany(f"{update} AND id = ?", ([*arguments, chunk_id] for chunk_id in ids)).rowcount
+    return retried, len(ids) - retried
+
+
+def discard(db: Database, *, cause: str | None = None, ids: Sequence[int] | None = None) -> int:
+    """Deletes FAILED chunks: all of a cause, or those named by id; returns how many."""
+    where, values = _failed_filter(cause, None)
+    if ids is None:
+        return db.conn.execute(f"DELETE FROM chunks WHERE {where}", values).rowcount
+    return db.conn.executemany(f"DELETE FROM chunks WHERE {where} AND id = ?", ([*values, i] for i in ids)).rowcount
+
+
+def failure_causes(db: Database) -> list[FailureCause]:
+    """FAILED chunks by cause, most first; the counts come from the counters, the times from the ends of an index."""
+    rows = db.conn.execute(
+        "SELECT cause, chunks,"
+        " (SELECT min(failed_at) FROM chunks WHERE embedding_status = 'FAILED' AND failure_cause IS k.cause),"
+        " (SELECT max(failed_at) FROM chunks WHERE embedding_status = 'FAILED' AND failure_cause IS k.cause)"
+        " FROM chunk_counts k WHERE bucket = 'failed' AND chunks > 0 ORDER BY chunks DESC, cause"
+    )
+    return [FailureCause(cause, n, parse_time(first), parse_time(last)) for cause, n, first, last in rows]
+
+
+def failed_page(
+    db: Database, *, cause: str | None = None, job_id: str | None = None, after_id: int = 0, limit: int = 100
+) -> list[FailedChunk]:
+    """FAILED chunks in id order, paged by id."""
+    where, values = _failed_filter(cause, job_id, "c.")
+    rows = db.conn.execute(
+        "SELECT c.id, c.document_id, d.source, d.title, c.chunk_index, c.content,"
+        " coalesce(c.failure_cause, 'other error'), coalesce(c.error_message, ''), c.attempts, c.failed_at, c.batch_job_id FROM chunks c"
+        f" LEFT JOIN documents d ON d.id = c.document_id WHERE {where} AND c.id > ? ORDER BY c.id LIMIT ?",
+        (*values, after_id, limit),
+    )
+    return [FailedChunk(*head, failed_at=parse_time(at), job_id=job) for *head, at, job in rows]
+
+
+def _failed_filter(cause: str | None, job_id: str | None, prefix: str = "") -> tuple[str, list[str]]:
+    where, values = f"{prefix}embedding_status = 'FAILED'", []
+    if cause == "other error":
+        where += f" AND ({prefix}failure_cause IS NULL OR {prefix}failure_cause = ?)"
+        values.append(cause)
+    elif cause is not None:
+        where += f" AND {prefix}failure_cause = ?"
+        values.append(cause)
+    if job_id is not None:
+        where += f" AND {prefix}batch_job_id = ?"
+        values.append(job_id)
+    return where, values
+
+
+def _uuid(job_id: str) -> str:
+    """The id, safe to stand in a statement that runs once per row."""
+    if not all(char.isalnum() or char == "-" for char in job_id):
+        raise ValueError("a job id has letters, digits and dashes only")
+    return job_id
