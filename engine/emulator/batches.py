@@ -1,0 +1,293 @@
+"""Batch jobs: their life by the clock, and the Operation that tells it."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .bill import Ledger
+from .clock import HOUR, Clock, nanoseconds
+from .faults import RowFaults
+from .files import FileStore, StoredFile, random_id
+from .models import Model
+from .results import StoppedError, Tally, shuffle_lines, write_results
+from .scenario import JobRule, Scenario
+from .wire import QUOTA_FAILURE, ApiError, Json, compact, int64, loads, retry_info, timestamp
+
+LIFETIME = 48 * HOUR
+PENDING_SHARE = 0.25
+TYPE = "type.googleapis.com/google.ai.generativelanguage.v1main."
+ENDED = ("SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED")
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    r"""One embedding job.
+
+        PENDING -> RUNNING -> SUCCEEDED
+           |          |-----> FAILED        a rule says so
+           |----------|-----> CANCELLED     :cancel, `cancel_lag` seconds later
+           \----------\-----> EXPIRED       48 hours old and not done
+
+    The state is read off the clock; results are computed when somebody first asks for a job that is due.
+    """
+
+    id: str
+    ordinal: int
+    project: str
+    key: str
+    model: Model
+    source: Path
+    input_file: str | None
+    display_name: str
+    priority: int
+    created: float
+    latency: float
+    requests: int
+    tokens: int
+    scenario: Scenario
+    rules: dict[str, JobRule]
+    row_faults: RowFaults
+    cancelled_at: float | None = None
+    deleted: bool = False
+    tally: Tally | None = None
+    results: StoredFile | None = None
+    computing: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def name(self) -> str:
+        """`batches/ID`."""
+        return f"batches/{self.id}"
+
+    def ending(self) -> tuple[float, str]:
+        """When the job ends by itself or was told to, and in which state."""
+        expired = (self.created + LIFETIME, "EXPIRED")
+        if "expire" in self.rules:
+            expired = (self.created + self.latency, "EXPIRED")
+        endings = [expired]
+        if not self.rules.keys() & {"pending", "running", "expire"}:
+            endings.insert(0, (self.created + self.latency, "FAILED" if "fail" in self.rules else "SUCCEEDED"))
+        if self.cancelled_at is not None:
+            endings.append((self.cancelled_at, "CANCELLED"))
+        return min(endings, key=lambda ending: ending[0])
+
+    def state(self, now: float) -> str:
+        """The state by the clock, without its prefix; a due job whose results are not there yet is RUNNING."""
+        ended, state = self.ending()
+        if now >= ended and (state != "SUCCEEDED" or self.tally is not None):
+            return state
+        if now < self.created + self.latency * PENDING_SHARE or "pending" in self.rules:
+            return "PENDING"
+        return "RUNNING"
+
+    def is_due(self, now: float) -> bool:
+        """Whether the results ought to be there and are not."""
+        ended, state = self.ending()
+        return now >= ended and state == "SUCCEEDED" and self.tally is None
+
+    def is_live(self, now: float) -> bool:
+        """Whether the job counts against the allowances."""
+        return not self.deleted and now < self.ending()[0]
+
+    def listed(self, now: float) -> bool:
+        """Whether the listing shows the job."""
+        late = self.rules.get("late_listing")
+        return not self.deleted and (late is None or now >= self.created + late.seconds)
+
+
+def _state_name(job: Job, state: str) -> str:
+    if "unknown_state" in job.rules and state in ENDED:
+        return f"{job.scenario.state_prefix}ARCHIVED"
+    return job.scenario.state_prefix + state
+
+
+def _stats(job: Job, state: str, *, stale: bool) -> Json:
+    tally = job.tally if state == "SUCCEEDED" and not stale else None
+    settled = tally is not None or (state in ENDED and not stale)
+    return compact(
+        {
+            "requestCount": int64(job.requests),
+            "successfulRequestCount": int64(tally.succeeded) if tally else None,
+            "failedRequestCount": int64(tally.failed) if tally else None,
+            "pendingRequestCount": None if settled else int64(job.requests),
+        }
+    )
+
+
+def _output(job: Job, *, inline: bool) -> Json | None:
+    if job.results is None or "no_responses_file" in job.rules:
+        return None
+    if job.input_file is not None:
+        return {"responsesFile": job.results.name}
+    if not inline:
+        return None
+    with job.results.path.open("rb") as lines:
+        return {"inlinedResponses": {"inlinedResponses": [loads(line) for line in lines]}}
+
+
+def operation(job: Job, now: float, *, listing: bool = False, fresh: bool = False) -> Json:
+    """The Operation message; in a listing without inline results and, if the scenario says so, with old statistics."""
+    state = "PENDING" if fresh else job.state(now)
+    ended = min(job.ending()[0], now)
+    output = _output(job, inline=not listing) if state == "SUCCEEDED" else None
+    updated = ended if state in ENDED else job.created + (job.latency * PENDING_SHARE if state == "RUNNING" else 0)
+    metadata = compact(
+        {
+            "@type": f"{TYPE}EmbedContentBatch",
+            "model": job.model.name,
+            "displayName": job.display_name,
+            "inputConfig": {"fileName": job.input_file} if job.input_file else None,
+            "output": output,
+            "createTime": timestamp(nanoseconds(job.created)),
+            "endTime": timestamp(nanoseconds(ended)) if state in ENDED else None,
+            "updateTime": timestamp(nanoseconds(updated)),
+            "batchStats": _stats(job, state, stale=listing and job.scenario.stale_listing),
+            "state": _state_name(job, state),
+            "name": job.name,
+            "priority": int64(job.priority),
+        }
+    )
+    message: Json = {"name": job.name, "metadata": metadata}
+    if state in ENDED:
+        message["done"] = True
+    if state == "SUCCEEDED" and output is not None:
+        message["response"] = {"@type": f"{TYPE}EmbedContentBatchOutput", **output}
+    error = _error(job, state)
+    return message if error is None else {**message, "error": error}
+
+
+def _error(job: Job, state: str) -> Json | None:
+    if state == "FAILED":
+        rule = job.rules["fail"]
+        return {"code": rule.code, "message": rule.message, "details": []}
+    if state == "CANCELLED":
+        return {"code": 1, "message": "The operation was cancelled.", "details": []}
+    return None
+
+
+class BatchStore:
+    """The jobs of all projects, oldest first, and the work of computing their results."""
+
+    def __init__(self, directory: Path, clock: Clock, files: FileStore, ledger: Ledger, source: random.Random) -> None:
+        self._directory = directory
+        self._clock = clock
+        self._files = files
+        self._ledger = ledger
+        self._random = source
+        self._jobs: dict[str, Job] = {}
+        self._count = 0
+        self._lock = threading.RLock()
+        self.stopping = threading.Event()
+
+    def add(self, job: Job, allowance: int | None) -> None:
+        """Take a job in; ApiError 429 when the live jobs' tokens would exceed the allowance."""
+        with self._lock:
+            now = self._clock.now()
+            live = sum(
+                other.tokens for other in self._jobs.values() if other.project == job.project and other.is_live(now)
+            )
+            if allowance is not None and live + job.tokens > allowance:
+                raise _exhausted(job, allowance)
+            self._jobs[job.id] = job
+
+    def new_id(self) -> tuple[str, int]:
+        """36 characters of a-z and 0-9, and the job's place in the order of creation."""
+        with self._lock:
+            self._count += 1
+            return random_id(self._random, 36), self._count
+
+    def input_path(self, job_id: str) -> Path:
+        """Where a job keeps its input while it waits."""
+        return self._directory / f"input-{job_id}"
+
+    def find(self, project: str, job_id: str) -> Job:
+        """The job; ApiError 404 when it is unknown, deleted or another project's."""
+        job = self._jobs.get(job_id)
+        if job is None or job.deleted or job.project != project:
+            raise ApiError(404, "Requested entity was not found.")
+        return job
+
+    def listing(self, project: str) -> list[Job]:
+        """The project's jobs as the listing shows them, newest first."""
+        now = self._clock.now()
+        with self._lock:
+            return [job for job in reversed(self._jobs.values()) if job.project == project and job.listed(now)]
+
+    def all(self) -> list[Job]:
+        """Every job of every project, deleted ones too, oldest first."""
+        with self._lock:
+            return list(self._jobs.values())
+
+    def cancel(self, job: Job, lag: float) -> None:
+        """Ask a live job to stop; one that has ended keeps its state."""
+        now = self._clock.now()
+        with self._lock:
+            if job.is_live(now) and job.cancelled_at is None:
+                job.cancelled_at = now + lag
+
+    def delete(self, job: Job) -> None:
+        """Take the job out of the listing; a live one stops."""
+        with self._lock:
+            self.cancel(job, 0.0)
+            job.deleted = True
+
+    def compute(self, job: Job) -> None:
+        """Write the results of a due job and book it; a second caller waits for the first."""
+        with job.computing:
+            if not job.is_due(self._clock.now()):
+                return
+            target = self._directory / f"results-{job.id}"
+            try:
+                tally = write_results(
+                    job.source,
+                    target,
+                    job.model,
+                    job.row_faults,
+                    self.stopping.is_set,
+                    truncate=job.scenario.too_long == "truncate",
+                )
+            except StoppedError:
+                return
+            if "shuffle" in job.rules:
+                shuffle_lines(target, random.Random(job.id))  # noqa: S311
+            ended = job.ending()[0]
+            job.results = self._files.add_results(job.project, f"batch-{job.id}", target, ended)
+            self._ledger.batch(ended, job.key, job.name, job.display_name, tally.succeeded, tally.tokens)
+            job.tally = tally
+            job.source.unlink(missing_ok=True)
+
+    def due(self, jobs: Sequence[Job]) -> list[Job]:
+        """Those of the jobs whose results ought to be computed now."""
+        now = self._clock.now()
+        return [job for job in jobs if job.is_due(now)]
+
+    def results_of(self, file: StoredFile) -> Job | None:
+        """The job that made a result file."""
+        return self._jobs.get(file.id.removeprefix("batch-")) if file.generated else None
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Keep an input although its file may be deleted or expire while the job waits."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _exhausted(job: Job, allowance: int) -> ApiError:
+    violation = {
+        "quotaMetric": "generativelanguage.googleapis.com/batch_enqueued_tokens",
+        "quotaId": "BatchEnqueuedTokensPerProjectPerModel",
+        "quotaDimensions": {"location": "global", "model": job.model.id},
+        "quotaValue": str(allowance),
+    }
+    return ApiError(
+        429,
+        "You exceeded your current quota, please check your plan and billing details.",
+        details=[{"@type": QUOTA_FAILURE, "violations": [violation]}, retry_info(60)],
+    )

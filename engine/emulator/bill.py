@@ -1,0 +1,73 @@
+"""What Google would charge for: one entry per synchronous call and per finished batch job.
+
+Rows that failed and rows that never came back are free, so are counting tokens and refused calls. A vector that was
+computed is charged even when a fault spoils it on the way: twice in the results, under another key, on a broken line.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TypedDict
+
+from .clock import nanoseconds
+from .wire import timestamp
+
+
+class BillEntry(TypedDict):
+    """Requests and tokens of one call or job; `key` is the last four characters of the key that paid."""
+
+    at: str
+    key: str
+    mode: str
+    job: str | None
+    display_name: str | None
+    requests: int
+    tokens: int
+
+
+class Bill(TypedDict):
+    """All entries in the order they were booked, and tokens per mode."""
+
+    entries: list[BillEntry]
+    totals: dict[str, int]
+
+
+class Ledger:
+    """The entries so far; safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._entries: list[BillEntry] = []
+        self._lock = threading.Lock()
+
+    def synchronous(self, at: float, key: str, requests: int, tokens: int) -> None:
+        """Book one embedContent or batchEmbedContents call."""
+        self._book(at, key, "synchronous", None, None, requests, tokens)
+
+    def batch(self, at: float, key: str, job: str, display_name: str, requests: int, tokens: int) -> None:
+        """Book one finished job; a job without a single good row costs nothing and is not booked."""
+        if requests:
+            self._book(at, key, "batch", job, display_name, requests, tokens)
+
+    def _book(
+        self, at: float, key: str, mode: str, job: str | None, name: str | None, requests: int, tokens: int
+    ) -> None:
+        entry = BillEntry(
+            at=timestamp(nanoseconds(at)),
+            key=key[-4:],
+            mode=mode,
+            job=job,
+            display_name=name,
+            requests=requests,
+            tokens=tokens,
+        )
+        with self._lock:
+            self._entries.append(entry)
+
+    def bill(self) -> Bill:
+        """A copy that no later call changes."""
+        with self._lock:
+            entries = [entry.copy() for entry in self._entries]
+        totals = {"batch": 0, "synchronous": 0}
+        for entry in entries:
+            totals[entry["mode"]] += entry["tokens"]
+        return Bill(entries=entries, totals=totals)

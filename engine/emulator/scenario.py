@@ -1,0 +1,248 @@
+"""The fault script: what the emulator is told to do wrong.
+
+A scenario is data, from Python, JSON or TOML. Three lists of rules, each tried in order:
+
+    too_long = "refuse"              # or "truncate": text above the model's input limit
+    state_prefix = "BATCH_STATE_"    # or "JOB_STATE_"
+    stale_listing = true             # the listing's batchStats lag behind, as production's do
+    file_processing = 0.0            # seconds until an uploaded file is ACTIVE
+    cancel_lag = 0.0                 # seconds from :cancel to CANCELLED
+
+    [[calls]]                        # what happens to an HTTP call
+    on = "create"                    # an operation of OPERATIONS, or "*"
+    do = "cut"                       # a fault of CALL_FAULTS
+    effect = true                    # the request has its effect first: the answer is lost, the job exists
+    after = 1                        # let so many matching calls pass
+    times = 2                        # then fire so often; 0: from then on always
+    chance = 1.0                     # drawn from the server's seed
+    key = "1234"                     # only calls with a key that ends so
+
+    [[calls]]
+    on = "create"
+    do = "error"
+    status = 429
+    message = "Resource has been exhausted (e.g. check quota)."
+    retry_delay = 26.0               # adds a RetryInfo; reason = "..." adds an ErrorInfo
+
+    [[rows]]                         # what happens to a row of a batch job
+    do = "error"                     # a fault of ROW_FAULTS
+    contains = "poison"              # and/or regex, every (nth row), fraction (drawn per job and row)
+    once = true                      # the same text passes the next time; jobs = N: in the first N jobs only
+    code = 13
+
+    [[jobs]]                         # what happens to a batch job
+    do = "expire"                    # a fault of JOB_FAULTS
+    after = 0                        # and times, chance, name (part of the display name)
+
+What a call fault does: `error` answers status and message; `cut` closes the connection without an answer; `html`
+answers a web page; `empty` answers 200 without a body; `delay` waits `seconds` and goes on; `blank_list` answers a
+list without entries; `revoke` makes the key invalid from now on. `effect` tells whether the request has its
+effect before `error`, `cut`, `html`, `empty` and `delay`. `bare` leaves X-Goog-Upload-Status off an upload's error.
+
+What a row fault does: `error` (code, message), `drop`, `repeat`, `unknown_key`, `wrong_dimension` (one number short),
+`nan` ("NaN", as proto JSON writes it), `bare_nan` (the bare word), `zero`, `not_json`, `half_line`, `huge_line` (an
+error of 10 MB).
+
+What a job fault does: `shuffle` (rows in another order), `expire`, `fail` (code, message), `pending` and `running` (for
+ever, that is until it expires), `unknown_state`, `no_responses_file`, `cut_download` (the connection ends in the middle
+of the results), `short_file` (a clean download of half the results), `slow_download` (bytes a second), `late_listing`
+(absent from the listing for `seconds`), `latency` (runs `seconds`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+OPERATIONS = (
+    "upload_start", "upload_data", "file_get", "file_list", "file_delete", "download",
+    "create", "get", "list", "cancel", "delete", "update", "embed", "count_tokens", "models",
+)  # fmt: skip
+CALL_FAULTS = ("error", "cut", "html", "empty", "delay", "blank_list", "revoke")
+ROW_FAULTS = (
+    "error", "drop", "repeat", "unknown_key", "wrong_dimension", "nan", "bare_nan", "zero",
+    "not_json", "half_line", "huge_line",
+)  # fmt: skip
+JOB_FAULTS = (
+    "shuffle", "expire", "fail", "pending", "running", "unknown_state", "no_responses_file",
+    "cut_download", "short_file", "slow_download", "late_listing", "latency",
+)  # fmt: skip
+
+
+def _one_of(value: str, allowed: tuple[str, ...], what: str) -> None:
+    if value not in allowed:
+        raise ValueError(f"{what} is {value!r}, but one of {', '.join(allowed)} was expected.")
+
+
+def _share(value: float, what: str) -> None:
+    if not 0 <= value <= 1:
+        raise ValueError(f"{what} is {value!r}, but a share between 0 and 1 was expected.")
+
+
+def _counts(rule: CallRule | RowRule | JobRule, *names: str) -> None:
+    for name in names:
+        if getattr(rule, name) < 0:
+            raise ValueError(f"{name} is {getattr(rule, name)!r}, but it cannot be below 0.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRule:
+    """One thing that goes wrong with HTTP calls."""
+
+    on: str
+    do: str
+    after: int = 0
+    times: int = 1
+    chance: float = 1.0
+    key: str = ""
+    effect: bool = False
+    bare: bool = False
+    status: int = 503
+    google_status: str = ""
+    message: str = "The service is currently unavailable."
+    reason: str = ""
+    retry_delay: float = 0.0
+    details: tuple[Mapping[str, Any], ...] = ()
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        _one_of(self.on, (*OPERATIONS, "*"), "on")
+        _one_of(self.do, CALL_FAULTS, "do")
+        _share(self.chance, "chance")
+        _counts(self, "after", "times", "seconds", "retry_delay")
+        if not 200 <= self.status <= 599:
+            raise ValueError(f"status is {self.status!r}, but an HTTP status from 200 to 599 was expected.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRule:
+    """One thing that goes wrong with rows of batch jobs; a row must meet every condition that is set."""
+
+    do: str
+    contains: str = ""
+    regex: str = ""
+    every: int = 0
+    fraction: float = 1.0
+    jobs: int = 0
+    once: bool = False
+    code: int = 13
+    message: str = "An internal error has occurred. Please retry or report."
+
+    def __post_init__(self) -> None:
+        _one_of(self.do, ROW_FAULTS, "do")
+        _share(self.fraction, "fraction")
+        _counts(self, "every", "jobs", "code")
+        try:
+            re.compile(self.regex)
+        except re.error as error:
+            raise ValueError(f"regex is {self.regex!r}, which is not a regular expression: {error}.") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRule:
+    """One thing that goes wrong with batch jobs, counted in the order they are created."""
+
+    do: str
+    after: int = 0
+    times: int = 1
+    chance: float = 1.0
+    name: str = ""
+    code: int = 13
+    message: str = "An internal error has occurred."
+    seconds: float = 60.0
+    bytes_per_second: int = 65536
+
+    def __post_init__(self) -> None:
+        _one_of(self.do, JOB_FAULTS, "do")
+        _share(self.chance, "chance")
+        _counts(self, "after", "times", "seconds", "code")
+        if self.bytes_per_second < 1:
+            raise ValueError(f"bytes_per_second is {self.bytes_per_second!r}, but at least 1 was expected.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """The whole script; without rules the emulator behaves as documented."""
+
+    calls: tuple[CallRule, ...] = ()
+    rows: tuple[RowRule, ...] = ()
+    jobs: tuple[JobRule, ...] = ()
+    too_long: str = "refuse"
+    state_prefix: str = "BATCH_STATE_"
+    stale_listing: bool = True
+    file_processing: float = 0.0
+    cancel_lag: float = 0.0
+
+    def __post_init__(self) -> None:
+        _one_of(self.too_long, ("refuse", "truncate"), "too_long")
+        _one_of(self.state_prefix, ("BATCH_STATE_", "JOB_STATE_"), "state_prefix")
+        for name in ("file_processing", "cancel_lag"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} is {getattr(self, name)!r}, but it cannot be below 0.")
+
+    @classmethod
+    def from_dict(cls, value: object) -> Scenario:
+        """The scenario a JSON or TOML document describes; ValueError names the first thing wrong with it."""
+        return _build(cls, value, "the scenario")
+
+
+_Rule = TypeVar("_Rule")
+_RULES: dict[str, type] = {"calls": CallRule, "rows": RowRule, "jobs": JobRule}
+_TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}
+
+
+def _build(kind: type[_Rule], value: object, where: str) -> _Rule:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{where}: a table of settings was expected, not {value!r}.")
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind!r} is not a dataclass")
+    known = {field.name: str(field.type) for field in fields(kind)}
+    settings: dict[str, Any] = {}
+    for name, setting in value.items():
+        if name not in known:
+            raise ValueError(f"{where}: {name!r} is not a setting; there are {', '.join(known)}.")
+        settings[name] = _setting(name, known[name], setting, where)
+    missing = {"on", "do"} & known.keys() - settings.keys()
+    if missing:
+        raise ValueError(f"{where}: {' and '.join(sorted(missing))} must be given.")
+    try:
+        return kind(**settings)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+
+
+def _setting(name: str, declared: str, setting: object, where: str) -> object:
+    if declared in _TYPES:
+        expected = _TYPES[declared]
+        if not isinstance(setting, expected) or (isinstance(setting, bool) and declared != "bool"):
+            raise ValueError(f"{where}: {name} is {setting!r}, but {declared} was expected.")
+        return setting
+    if not isinstance(setting, list | tuple):
+        raise ValueError(f"{where}: {name} is {setting!r}, but a list was expected.")
+    if name not in _RULES:
+        return tuple(setting)
+    return tuple(_build(_RULES[name], rule, f"{name} rule {place}") for place, rule in enumerate(setting, 1))
+
+
+def load_scenario(path: str | Path) -> Scenario:
+    """The scenario in a .toml or .json file; ValueError with a sentence when there is none to be had from it."""
+    source = Path(path)
+    try:
+        text = source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"The scenario {source} cannot be read: {error}") from None
+    if source.suffix not in (".toml", ".json"):
+        raise ValueError(f"The scenario {source} must end in .toml or .json.")
+    try:
+        value = tomllib.loads(text) if source.suffix == ".toml" else json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"The scenario {source} is not {source.suffix[1:].upper()}: {error}") from None
+    try:
+        return Scenario.from_dict(value)
+    except ValueError as error:
+        raise ValueError(f"The scenario {source} is not usable: {error}") from None
