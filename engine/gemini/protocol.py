@@ -98,9 +98,7 @@ class GeminiServer(Protocol):
     def cancel_batch(self, name: str) -> None:
         """Asks for a cancellation, which happens later or never."""
 
-    def download(
-        self, file_name: str, destination: Path, progress: Callable[[int], None] | None = None
-    ) -> int:
+    def download(self, file_name: str, destination: Path, progress: Callable[[int], None] | None = None) -> int:
         """Streams a result file to disk and returns its bytes; BadAnswer when it was cut short.
 
         `destination` is fsynced; a partial file may stay behind after an error.
