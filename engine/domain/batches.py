@@ -44,7 +44,7 @@ class JobStatus(StrEnum):
 TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
     source: frozenset(targets)
     for source, targets in {
-        JobStatus.CREATED: (JobStatus.CANCELLED,),
+        JobStatus.CREATED: (JobStatus.FAILED,),
         JobStatus.PLANNED: (JobStatus.SPOOLED, JobStatus.CANCELLED),
         JobStatus.SPOOLED: (JobStatus.UPLOADED, JobStatus.PLANNED, JobStatus.CANCELLED),
         JobStatus.UPLOADED: (JobStatus.SUBMITTING, JobStatus.SPOOLED, JobStatus.CANCELLED, JobStatus.FAILED),
@@ -142,6 +142,7 @@ class BatchJob:
     """Healthy listings in a row in which an uncertain job did not appear."""
     created_at: datetime
     updated_at: datetime
+    uploaded_at: datetime | None
     submitted_at: datetime | None
     """When the one POST was about to be sent."""
     ended_at: datetime | None
@@ -150,6 +151,16 @@ class BatchJob:
     def live(self) -> bool:
         """Not ended: its chunks are in batch."""
         return self.status not in ENDED
+
+    @property
+    def duplicate(self) -> bool:
+        """A second remote batch of the same submission: whatever it brings was paid for nothing."""
+        return not self.inherited and self.chunks == 0 and self.google_job_id is not None
+
+    @property
+    def accounted(self) -> int:
+        """Rows sent whose fate is known."""
+        return self.ready + self.failed + self.returned + self.missing + self.superseded
 
     @property
     def short(self) -> str:
@@ -198,6 +209,7 @@ class BatchJob:
             absent_listings=row["absent_listings"],
             created_at=created,
             updated_at=parse_time(row["updated_at"]) or created,
+            uploaded_at=parse_time(row["uploaded_at"]),
             submitted_at=parse_time(row["submitted_at"]),
             ended_at=parse_time(row["ended_at"]),
         )

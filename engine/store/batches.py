@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlite_utils import Database
 
-from engine.domain.batches import ENDED, LIVE, OCCUPYING, TRANSITIONS, BatchJob, JobEvent, JobStatus
+from engine.domain.batches import ENDED, EPOCH, LIVE, OCCUPYING, TRANSITIONS, BatchJob, JobEvent, JobStatus
 from engine.domain.times import local_text, parse_time, utc_text
 from engine.domain.vectors import Profile
 from engine.errors import UnknownJob, WrongState
@@ -21,7 +21,7 @@ _COLUMNS = (
     " key_tail, price_per_million, sync_price_per_million, price_label, chunk_count, characters, estimated_tokens,"
     " ready_count, failed_count, missing_count, superseded_count, returned_count, tokens, waste_tokens, input_file,"
     " input_sha256, input_bytes, output_file, output_bytes, settle_cursor, remote_state, remote_done, error,"
-    " submit_attempts, next_attempt_at, absent_listings, submitted_at, ended_at"
+    " submit_attempts, next_attempt_at, absent_listings, uploaded_at, submitted_at, ended_at"
 )
 
 
@@ -150,7 +150,7 @@ def add_event(db: Database, job_id: str, now: datetime, status: JobStatus, note:
 def history(db: Database, job_id: str) -> list[JobEvent]:
     """A job's history, oldest first."""
     rows = db.conn.execute("SELECT at, status, note FROM job_events WHERE job_id = ? ORDER BY id", (job_id,))
-    return [JobEvent(parse_time(at) or datetime.min, JobStatus(status), note) for at, status, note in rows]
+    return [JobEvent(parse_time(at) or EPOCH, JobStatus(status), note) for at, status, note in rows]
 
 
 def remote_json(db: Database, job_id: str) -> str | None:
@@ -199,3 +199,60 @@ def in_flight(db: Database) -> list[tuple[int, Decimal]]:
         f" WHERE status IN ({names}) AND display_name IS NOT NULL"
     )
     return [(tokens, Decimal(price)) for tokens, price in rows]
+
+
+def lower_allowance(db: Database, model: str, tokens: int, now: datetime) -> None:
+    """Remembers that Google refused a job of twice as many tokens while nothing else of ours was enqueued."""
+    db.conn.execute(
+        "INSERT INTO lowered_allowance VALUES (?, ?, ?) ON CONFLICT (model)"
+        " DO UPDATE SET tokens = min(excluded.tokens, tokens), at = excluded.at",
+        (model, max(tokens, 1), utc_text(now)),
+    )
+
+
+def lowered_allowance(db: Database, model: str, since: datetime) -> int | None:
+    """The tokens a job may have after such a refusal, if there was one since then."""
+    row = db.conn.execute(
+        "SELECT tokens FROM lowered_allowance WHERE model = ? AND at >= ?", (model, utc_text(since))
+    ).fetchone()
+    return row[0] if row else None
+
+
+def durations(db: Database, model: str, jobs: int = 20) -> list[float]:
+    """Seconds from submission to the end of a model's last settled jobs."""
+    rows = db.conn.execute(
+        "SELECT submitted_at, ended_at FROM batch_jobs WHERE status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS')"
+        " AND model = ? AND submitted_at IS NOT NULL ORDER BY created_at DESC LIMIT ?",
+        (model, jobs),
+    )
+    pairs = ((parse_time(start), parse_time(end)) for start, end in rows)
+    return [(end - start).total_seconds() for start, end in pairs if start and end]
+
+
+def known_remote_names(db: Database, since: datetime) -> set[str]:
+    """Names of the remote batches this database knows of, of jobs made since then."""
+    rows = db.conn.execute(
+        "SELECT google_job_id FROM batch_jobs WHERE google_job_id IS NOT NULL AND created_at >= ?", (local_text(since),)
+    )
+    return {row[0] for row in rows}
+
+
+def end_status(db: Database, job_id: str) -> JobStatus | None:
+    """How a fetched job ends once it is settled."""
+    row = db.conn.execute("SELECT end_status FROM batch_jobs WHERE id = ?", (job_id,)).fetchone()
+    return JobStatus(row[0]) if row and row[0] else None
+
+
+def insert_duplicate(db: Database, job: NewJob, google_job_id: str, now: datetime, note: str) -> None:
+    """Writes a SUBMITTED job without chunks for a second batch of one submission."""
+    insert(db, job, now)
+    _update(db, job.id, {"status": JobStatus.SUBMITTED, "google_job_id": google_job_id, "submitted_at": utc_text(now)})
+    add_event(db, job.id, now, JobStatus.SUBMITTED, note)
+
+
+def reopen(db: Database, job: BatchJob, now: datetime) -> None:
+    """Back from FETCHED to where Google is asked for the results; the cursor stays, the file is the same."""
+    _update(
+        db, job.id, {"status": JobStatus.PROCESSING, "updated_at": local_text(now)}, " AND status = ?", ("FETCHED",)
+    )
+    add_event(db, job.id, now, JobStatus.PROCESSING, "the result file is gone from the disk, to be fetched again")

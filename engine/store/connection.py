@@ -82,11 +82,23 @@ def open_read_only(path: Path, *, busy_seconds: float = 2.0) -> Database:
         return db
 
 
+def reopen(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """Another connection, for another thread, to a file that this process has prepared."""
+    with explained(path):
+        uri = f"file:{quote(str(path.absolute()))}?mode=rw"
+        return _configured(sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None))
+
+
+def path_of(db: Database) -> Path:
+    """The file behind a connection."""
+    return Path(db.conn.execute("PRAGMA database_list").fetchone()[2])
+
+
 @contextlib.contextmanager
 def writing(db: Database, *, durable: bool = False) -> Iterator[Database]:
     """One immediate transaction: the lock is taken before anything is read.
 
-    `durable` waits for the disk (`synchronous=FULL`): for what records or books money. Nested blocks join the outer one.
+    `durable` waits for the disk (`synchronous=FULL`): for what records or books money. A nested block joins the outer.
     """
     if db.conn.in_transaction:
         yield db

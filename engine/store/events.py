@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from engine.domain.batches import EPOCH
 from engine.domain.times import parse_time, utc_text
 
 
@@ -34,4 +35,4 @@ def recent(db: Database, *, limit: int = 100, before_id: int | None = None) -> l
         "SELECT id, at, actor, level, message FROM events WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?",
         (before_id, before_id, limit),
     )
-    return [Event(row[0], parse_time(row[1]) or datetime.min, *row[2:]) for row in rows]
+    return [Event(row[0], parse_time(row[1]) or EPOCH, *row[2:]) for row in rows]

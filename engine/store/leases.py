@@ -43,8 +43,9 @@ def current(db: Database, name: str) -> Holder | None:
     ).fetchone()
     if row is None:
         return None
-    *head, acquired, beat_at, expires = row
-    return Holder(*head, acquired_at=_time(acquired), beat_at=_time(beat_at), expires_at=_time(expires))
+    times = {name: _time(row[at]) for at, name in enumerate(("acquired_at", "beat_at", "expires_at"), start=6)}
+    name, epoch, holder, operation, pid, host = row[:6]
+    return Holder(name, epoch, holder, operation, pid, host, **times)
 
 
 def take(

@@ -53,6 +53,7 @@ _JOB_COLUMNS = (
     "submit_attempts INTEGER NOT NULL DEFAULT 0",
     "next_attempt_at TEXT",
     "absent_listings INTEGER NOT NULL DEFAULT 0",
+    "uploaded_at TEXT",
     "submitted_at TEXT",
     "ended_at TEXT",
 )
@@ -140,6 +141,7 @@ def m004_own_tables(db: Database) -> None:
         "CREATE TABLE chunk_counts (bucket TEXT NOT NULL, cause TEXT NOT NULL, chunks INTEGER NOT NULL,"
         " characters INTEGER NOT NULL, PRIMARY KEY (bucket, cause)) WITHOUT ROWID",
         "CREATE TABLE token_ratio (model TEXT PRIMARY KEY, characters INTEGER NOT NULL, tokens INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE lowered_allowance (model TEXT PRIMARY KEY, tokens INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE events (id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, level TEXT NOT NULL,"
         " message TEXT NOT NULL)",
     ):
@@ -156,6 +158,8 @@ def m005_indexes(db: Database) -> None:
         "CREATE INDEX ix_chunks_waiting ON chunks (id) WHERE embedding_status = 'PENDING' AND batch_job_id IS NULL",
         # Not limited to PENDING: settling would have to remove every entry again.
         "CREATE INDEX ix_chunks_job ON chunks (batch_job_id) WHERE batch_job_id IS NOT NULL",
+        "CREATE INDEX ix_chunks_backing_off ON chunks (next_attempt_at)"
+        " WHERE embedding_status = 'PENDING' AND batch_job_id IS NULL AND next_attempt_at IS NOT NULL",
         "CREATE INDEX ix_chunks_failed ON chunks (failure_cause, failed_at) WHERE embedding_status = 'FAILED'",
         "CREATE INDEX ix_batch_jobs_status ON batch_jobs (status, created_at)",
         "CREATE INDEX ix_batch_jobs_created ON batch_jobs (created_at)",

@@ -10,7 +10,7 @@ PENDING ───────► in batch ───────► READY
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -134,10 +134,10 @@ def measure(db: Database, now: datetime, size: JobSize, after_id: int = 0) -> Cl
     return Claim(chunks, characters, last_id)
 
 
-def waiting_due(db: Database, now: datetime, at_most: int) -> int:
-    """How many chunks could leave now, counted no further than `at_most`."""
-    query = f"SELECT count(*) FROM (SELECT 1 FROM chunks WHERE {_WAITING} AND {_DUE} LIMIT ?)"
-    found: int = db.conn.execute(query, (utc_text(now), at_most)).fetchone()[0]
+def backing_off(db: Database, now: datetime) -> int:
+    """How many waiting chunks failed lately and wait for the time of their next attempt."""
+    query = f"SELECT count(*) FROM chunks WHERE {_WAITING} AND next_attempt_at IS NOT NULL AND next_attempt_at > ?"
+    found: int = db.conn.execute(query, (utc_text(now),)).fetchone()[0]
     return found
 
 
@@ -192,7 +192,7 @@ def count_travelling(db: Database, job_id: str) -> int:
 
 
 def mark_ready(db: Database, job_id: str, rows: Sequence[tuple[int, int, str]]) -> int:
-    """Marks `(tokens, chunk id, hash prefix)` rows READY where the chunk still travels with this text; returns how many.
+    """Marks `(tokens, chunk id, hash prefix)` rows READY where the chunk travels with this text; returns how many.
 
     The caller stores the vectors in the same transaction, and looks closer with `matching` when some did not match.
     """
@@ -216,8 +216,8 @@ def matching(db: Database, job_id: str, keys: Iterable[tuple[int, str]]) -> set[
 def superseded(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
     """The text that was sent under this key was changed or removed while it travelled.
 
-    What an older writer changed between claim and spool was sent under the new text's hash: the chunk's own hash is empty
-    then.
+    What an older writer changed between claim and spool was sent under the new text's hash: the chunk's own hash is
+    empty then.
     """
     row = db.conn.execute(
         "SELECT EXISTS (SELECT 1 FROM superseded WHERE job_id = ? AND chunk_id = ? AND hash_prefix = ?)"
@@ -333,11 +333,14 @@ def failed_page(
     where, values = _failed_filter(cause, job_id, "c.")
     rows = db.conn.execute(
         "SELECT c.id, c.document_id, d.source, d.title, c.chunk_index, c.content,"
-        " coalesce(c.failure_cause, 'other error'), coalesce(c.error_message, ''), c.attempts, c.failed_at, c.batch_job_id FROM chunks c"
-        f" LEFT JOIN documents d ON d.id = c.document_id WHERE {where} AND c.id > ? ORDER BY c.id LIMIT ?",
+        " coalesce(c.failure_cause, 'other error'), coalesce(c.error_message, ''), c.attempts, c.failed_at,"
+        f" c.batch_job_id FROM chunks c LEFT JOIN documents d ON d.id = c.document_id"
+        f" WHERE {where} AND c.id > ? ORDER BY c.id LIMIT ?",
         (*values, after_id, limit),
     )
-    return [FailedChunk(*head, failed_at=parse_time(at), job_id=job) for *head, at, job in rows]
+    names = [field.name for field in fields(FailedChunk)]
+    found = (dict(zip(names, row, strict=True)) for row in rows)
+    return [FailedChunk(**{**row, "failed_at": parse_time(row["failed_at"])}) for row in found]
 
 
 def _failed_filter(cause: str | None, job_id: str | None, prefix: str = "") -> tuple[str, list[str]]:

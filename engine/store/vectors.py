@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlite_utils import Database
 
@@ -23,7 +23,6 @@ class ExportRow:
     context: str | None
     metadata: str
     document_metadata: str
-    profile: Profile
     embedding: bytes
 
 
@@ -67,6 +66,6 @@ def stream_vectors(db: Database, profile: Profile) -> Iterator[ExportRow]:
         " WHERE v.profile_id = (SELECT id FROM profiles WHERE model = ? AND dimension = ? AND task_type = ?)"
         " AND c.embedding_status = 'READY' ORDER BY v.chunk_id"
     )
+    names = [field.name for field in fields(ExportRow)]
     for row in db.conn.execute(query, (profile.model, profile.dimension, profile.task_type)):
-        *head, embedding = row
-        yield ExportRow(*head, profile=profile, embedding=embedding)
+        yield ExportRow(**dict(zip(names, row, strict=True)))
