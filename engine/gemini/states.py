@@ -24,7 +24,7 @@ def parse_batch(raw: bytes | str) -> RemoteBatch:
     try:
         operation = msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError):
-        raise BadAnswer("The answer is not JSON.") from None
+        raise BadAnswer("The answer is not JSON." if raw.strip() else "The answer is empty.") from None
     if not isinstance(operation, dict):
         raise BadAnswer("The answer is not an operation of the Gemini API.")
     metadata = _object(operation, "metadata") or operation
