@@ -34,6 +34,9 @@ A scenario is data, from Python, JSON or TOML. Three lists of rules, each tried 
     do = "expire"                    # a fault of JOB_FAULTS
     after = 0                        # and times, chance, name (part of the display name)
 
+For a call the first rule that fires decides, after any delays; for a row the first that hits; a job may be under
+several.
+
 What a call fault does: `error` answers status and message; `cut` closes the connection without an answer; `html`
 answers a web page; `empty` answers 200 without a body; `delay` waits `seconds` and goes on; `blank_list` answers a
 list without entries; `revoke` makes the key invalid from now on. `effect` tells whether the request has its

@@ -1,0 +1,97 @@
+"""What Google would charge for."""
+
+from __future__ import annotations
+
+from engine.emulator import CallRule, EmulatorServer, JobRule, RowRule, Scenario
+from engine.emulator.embedding import count_tokens
+from tests.emulator.wire_client import KEY, MODEL, Wire, row
+
+TEXTS = ["one two three", "four", "five six"]
+ROWS = [row(f"k{place}", text) for place, text in enumerate(TEXTS)]
+INPUT = {"requests": [{"content": {"parts": [{"text": text}]}} for text in TEXTS]}
+TOKENS = sum(count_tokens(TEXTS))
+
+
+def test_a_job_and_a_call_are_one_entry_each(wire: Wire) -> None:
+    name = wire.create(ROWS, "night run")["name"]
+    Wire(wire.server, "default-key-9999").post(f"/v1/{MODEL}:batchEmbedContents", INPUT)
+    bill = wire.get("/emulator/bill").json
+    assert bill == wire.server.bill()
+    synchronous, batch = sorted(bill["entries"], key=lambda entry: entry["mode"], reverse=True)
+    assert (batch.pop("at") <= synchronous.pop("at")) is True
+    assert batch == {
+        "key": KEY[-4:],
+        "mode": "batch",
+        "job": name,
+        "display_name": "night run",
+        "requests": 3,
+        "tokens": TOKENS,
+    }
+    assert synchronous == {
+        "key": "9999",
+        "mode": "synchronous",
+        "job": None,
+        "display_name": None,
+        "requests": 3,
+        "tokens": TOKENS,
+    }
+    assert bill["totals"] == {"batch": TOKENS, "synchronous": TOKENS}
+
+
+def test_the_bill_is_the_sum_of_the_usage_in_the_results(wire: Wire) -> None:
+    wire.server.set_scenario(Scenario(rows=(RowRule(do="error", every=3), RowRule(do="drop", every=5))))
+    lines = wire.run([row(f"k{number}", f"text number {number} {'x' * number}") for number in range(40)])
+    told = [line["response"]["usageMetadata"]["promptTokenCount"] for line in lines if "response" in line]
+    (entry,) = wire.server.bill()["entries"]
+    assert (entry["requests"], entry["tokens"]) == (len(told), sum(told))
+
+
+def test_nothing_is_charged_for_jobs_that_did_not_succeed() -> None:
+    rules = (JobRule(do="fail"), JobRule(do="expire", after=1))
+    with EmulatorServer(latency=10, scenario=Scenario(jobs=rules)) as server:
+        wire = Wire(server)
+        names = [wire.create(ROWS)["name"] for _ in range(3)]
+        wire.post(f"/v1/{names[2]}:cancel")
+        server.advance(10)
+        assert wire.get("/emulator/bill").json == {"entries": [], "totals": {"batch": 0, "synchronous": 0}}
+
+
+def test_a_running_job_is_charged_when_it_ends() -> None:
+    with EmulatorServer(latency=10) as server:
+        name = Wire(server).create(ROWS)["name"]
+        assert server.bill()["entries"] == []
+        server.advance(10)
+        assert [entry["job"] for entry in server.bill()["entries"]] == [name]
+        Wire(server).ask("DELETE", f"/v1/{name}")
+        assert server.bill()["totals"]["batch"] == TOKENS
+
+
+def test_refused_calls_and_counting_are_free(wire: Wire) -> None:
+    wire.server.set_scenario(Scenario(calls=(CallRule(on="embed", do="error"),)))
+    wire.post(f"/v1/{MODEL}:batchEmbedContents", INPUT)
+    wire.post(f"/v1/{MODEL}:countTokens", {"contents": [{"parts": [{"text": "x"}]}]})
+    wire.post(f"/v1/{MODEL}:embedContent", {"content": {"parts": [{"text": "x " * 5000}]}})
+    assert wire.server.bill()["entries"] == []
+
+
+def test_jobs_are_listed_with_their_counts(wire: Wire) -> None:
+    name = wire.create([*ROWS, row("bad", "")], "mine")["name"]
+    (job,) = wire.get("/emulator/jobs").json["jobs"]
+    assert job == wire.server.jobs()[0]
+    assert (job["name"], job["display_name"], job["state"]) == (name, "mine", "SUCCEEDED")
+    assert (job["requests"], job["succeeded"], job["failed"], job["tokens"]) == (4, 3, 1, TOKENS)
+
+
+def test_tokens_of_live_jobs_are_limited() -> None:
+    with EmulatorServer(latency=10, enqueued_token_allowance=TOKENS) as server:
+        wire = Wire(server)
+        wire.create(ROWS)
+        file = wire.upload(b'{"key":"a","request":{"content":{"parts":[{"text":"x"}]}}}\n')["name"]
+        batch = {"batch": {"inputConfig": {"fileName": file}}}
+        refused = wire.post(f"/v1/{MODEL}:asyncBatchEmbedContent", batch)
+        assert (refused.status, refused.json["error"]["status"]) == (429, "RESOURCE_EXHAUSTED")
+        quota, retry = refused.json["error"]["details"]
+        assert quota["violations"][0]["quotaValue"] == str(TOKENS)
+        assert retry["retryDelay"] == "60s"
+        server.advance(10)
+        assert wire.post(f"/v1/{MODEL}:asyncBatchEmbedContent", batch).status == 200

@@ -1,0 +1,73 @@
+"""Reading fault scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.emulator import CallRule, JobRule, RowRule, Scenario, load_scenario, scenario
+
+
+def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
+    value = {
+        "too_long": "truncate",
+        "calls": [{"on": "create", "do": "cut", "effect": True, "after": 1}],
+        "rows": [{"do": "error", "fraction": 0.1, "once": True}],
+        "jobs": [{"do": "shuffle", "times": 0}],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(value))
+    (tmp_path / "a.toml").write_text(
+        'too_long = "truncate"\n[[calls]]\non = "create"\ndo = "cut"\neffect = true\nafter = 1\n'
+        '[[rows]]\ndo = "error"\nfraction = 0.1\nonce = true\n[[jobs]]\ndo = "shuffle"\ntimes = 0\n'
+    )
+    expected = Scenario(
+        too_long="truncate",
+        calls=(CallRule(on="create", do="cut", effect=True, after=1),),
+        rows=(RowRule(do="error", fraction=0.1, once=True),),
+        jobs=(JobRule(do="shuffle", times=0),),
+    )
+    assert load_scenario(tmp_path / "a.json") == load_scenario(str(tmp_path / "a.toml")) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("a.toml", "calls = [", "is not TOML"),
+        ("a.json", "{", "is not JSON"),
+        ("a.yaml", "a: 1", "must end in .toml or .json"),
+        ("a.json", "[]", "a table of settings was expected"),
+        ("a.json", '{"colour": "red"}', "'colour' is not a setting; there are calls, rows, jobs"),
+        ("a.json", '{"calls": {}}', "calls is {}, but a list was expected"),
+        ("a.json", '{"calls": [{"on": "create"}]}', "calls rule 1: do must be given"),
+        ("a.json", '{"calls": [{"on": "sing", "do": "cut"}]}', "on is 'sing', but one of upload_start"),
+        ("a.json", '{"calls": [{"on": "get", "do": "cut", "after": "1"}]}', "after is '1', but int was expected"),
+        ("a.json", '{"calls": [{"on": "get", "do": "cut", "times": true}]}', "times is True, but int was expected"),
+        ("a.json", '{"calls": [{"on": "get", "do": "error", "status": 99}]}', "an HTTP status from 200 to 599"),
+        ("a.json", '{"calls": [{"on": "get", "do": "delay", "seconds": -1}]}', "it cannot be below 0"),
+        ("a.json", '{"rows": [{"do": "drop"}, {"do": "fly"}]}', "rows rule 2: do is 'fly'"),
+        ("a.json", '{"rows": [{"do": "drop", "fraction": 2}]}', "a share between 0 and 1"),
+        ("a.json", '{"rows": [{"do": "drop", "regex": "("}]}', "not a regular expression"),
+        ("a.json", '{"jobs": [{"do": "slow_download", "bytes_per_second": 0}]}', "at least 1 was expected"),
+        ("a.json", '{"too_long": "fold"}', "too_long is 'fold'"),
+        ("a.json", '{"cancel_lag": -1}', "cancel_lag is -1"),
+    ],
+)
+def test_a_bad_file_is_told_in_a_sentence(tmp_path: Path, name: str, text: str, sentence: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        load_scenario(path)
+
+
+def test_a_missing_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be read"):
+        load_scenario(tmp_path / "none.toml")
+
+
+def test_the_docstring_lists_the_whole_vocabulary() -> None:
+    text = scenario.__doc__ or ""
+    for word in (*scenario.CALL_FAULTS, *scenario.ROW_FAULTS, *scenario.JOB_FAULTS):
+        assert f"`{word}`" in text, word
