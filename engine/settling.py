@@ -42,7 +42,7 @@ class Tally:
     truncated: int = 0
 
 
-class _SomeUnmatched(Exception):  # noqa: N818 - never leaves this module
+class _SomeUnmatched(Exception):
     """Rolls a slice's quick attempt back."""
 
 

@@ -46,8 +46,8 @@ def _left_behind(status: str) -> bool:
 def run(workspace: Workspace, *, interval: float, report: Report, stop: threading.Event) -> None:
     """Turns until `stop` is set, `interval` seconds apart; OperationBusy when this database has a worker already.
 
-    An error of one turn is reported and the loop goes on: the next turn finds everything where it was. Settings and keys
-    are those of the workspace; key files and the keychain are read anew every turn.
+    An error of one turn is reported and the loop goes on: the next turn finds everything where it was. Key files and
+    the keychain are read anew every turn.
     """
     with contextlib.closing(workspace.connect()) as db, held_lease(db, leases.WORKER, "worker", "the worker"):
         while not stop.is_set():

@@ -42,7 +42,8 @@ def post(db: Database, entry: LedgerEntry) -> None:
     """Appends an entry; a second one for the same job is refused by the database. Call it inside `writing`."""
     db.conn.execute(
         "INSERT INTO ledger (at, mode, key_label, key_tail, model, requests, tokens, waste_tokens, price_per_million,"
-        " sync_price_per_million, price_label, amount_pico, sync_amount_pico, waste_pico, estimated_tokens, job_id, note)"
+        " sync_price_per_million, price_label, amount_pico, sync_amount_pico, waste_pico, estimated_tokens, job_id,"
+        " note)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             utc_text(entry.at),

@@ -69,7 +69,8 @@ def m001_origin_tables(db: Database) -> None:
     )
     execute(
         'CREATE TABLE IF NOT EXISTS "batch_jobs" ("id" TEXT NOT NULL PRIMARY KEY, "google_job_id" TEXT,'
-        ' "status" TEXT NOT NULL, "stats" TEXT NOT NULL, "created_at" DATETIME NOT NULL, "updated_at" DATETIME NOT NULL)'
+        ' "status" TEXT NOT NULL, "stats" TEXT NOT NULL, "created_at" DATETIME NOT NULL,'
+        ' "updated_at" DATETIME NOT NULL)'
     )
     execute(
         'CREATE TABLE IF NOT EXISTS "chunks" ("id" INTEGER NOT NULL PRIMARY KEY, "document_id" INTEGER NOT NULL,'
@@ -140,8 +141,10 @@ def m004_own_tables(db: Database) -> None:
         " pid INTEGER, host TEXT, acquired_at TEXT, beat_at TEXT, expires_at TEXT)",
         "CREATE TABLE chunk_counts (bucket TEXT NOT NULL, cause TEXT NOT NULL, chunks INTEGER NOT NULL,"
         " characters INTEGER NOT NULL, PRIMARY KEY (bucket, cause)) WITHOUT ROWID",
-        "CREATE TABLE token_ratio (model TEXT PRIMARY KEY, characters INTEGER NOT NULL, tokens INTEGER NOT NULL) WITHOUT ROWID",
-        "CREATE TABLE lowered_allowance (model TEXT PRIMARY KEY, tokens INTEGER NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE token_ratio (model TEXT PRIMARY KEY, characters INTEGER NOT NULL, tokens INTEGER NOT NULL)"
+        " WITHOUT ROWID",
+        "CREATE TABLE lowered_allowance (model TEXT PRIMARY KEY, tokens INTEGER NOT NULL, at TEXT NOT NULL)"
+        " WITHOUT ROWID",
         "CREATE TABLE events (id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, level TEXT NOT NULL,"
         " message TEXT NOT NULL)",
     ):
@@ -192,8 +195,8 @@ def m006_triggers(db: Database) -> None:
         f"CREATE TRIGGER halfrate_chunk_added AFTER INSERT ON chunks BEGIN {plus} END",
         f"CREATE TRIGGER halfrate_chunk_removed AFTER DELETE ON chunks BEGIN {minus}"
         " DELETE FROM vectors WHERE chunk_id = OLD.id; END",
-        "CREATE TRIGGER halfrate_chunk_moved AFTER UPDATE OF embedding_status, batch_job_id, failure_cause, embed_chars,"
-        f" content ON chunks BEGIN {minus} {plus} END",
+        "CREATE TRIGGER halfrate_chunk_moved AFTER UPDATE OF embedding_status, batch_job_id, failure_cause,"
+        f" embed_chars, content ON chunks BEGIN {minus} {plus} END",
         f"CREATE TRIGGER halfrate_chunk_gone AFTER DELETE ON chunks WHEN {traveling} BEGIN {note} END",
         "CREATE TRIGGER halfrate_chunk_changed AFTER UPDATE OF content, metadata, context ON chunks"
         f" WHEN {traveling} AND (OLD.content IS NOT NEW.content OR OLD.metadata IS NOT NEW.metadata"
