@@ -17,9 +17,11 @@ from .rows import count_file_tokens, count_rows, parse_request
 from .wire import ApiError, Json, compact, dumps, fields, int_field, invalid, text_field
 
 PATIENCE = 5.0
-_BATCH = (
-    *("name", "model", "displayName", "inputConfig", "output", "createTime", "endTime", "updateTime"),
-    *("batchStats", "state", "priority"),
+_BATCH = frozenset(
+    (
+        *("name", "model", "displayName", "inputConfig", "output", "createTime", "endTime", "updateTime"),
+        *("batchStats", "state", "priority"),
+    )
 )
 _INLINE = frozenset(("request", "metadata"))
 
@@ -29,11 +31,11 @@ async def create(call: Call) -> Response:
     model = find_model(call.path("model"))
     if not model.batch:
         raise invalid(f"{model.name} does not support asyncBatchEmbedContent.")
-    batch = fields(fields(await call.json(), ("batch",), "").get("batch", {}), _BATCH, "batch")
+    batch = fields(fields(await call.json(), frozenset(("batch",)), "").get("batch", {}), _BATCH, "batch")
     named = text_field(batch, "model", "batch")
     if named and named.removeprefix("models/") != model.id:
         raise invalid(f"* EmbedContentBatch.model: {named} is not the model of this call, {model.name}\n")
-    config = fields(batch.get("inputConfig", {}), ("requests", "fileName"), "batch.input_config")
+    config = fields(batch.get("inputConfig", {}), frozenset(("requests", "fileName")), "batch.input_config")
     if len(config) != 1:
         raise invalid("* EmbedContentBatch.input_config: exactly one of requests and file_name must be set\n")
     display_name, priority = text_field(batch, "displayName", "batch"), int_field(batch, "priority", "batch")
@@ -49,6 +51,11 @@ async def create(call: Call) -> Response:
     if not requests:
         source.unlink()
         raise invalid("* EmbedContentBatch.input_config: the input holds no requests\n")
+    try:
+        call.service.batches.admit(call.project, model, tokens, call.service.allowance)
+    except ApiError:
+        source.unlink()
+        raise
     rules, row_faults = call.service.script.of_job(display_name)
     own = {rule.do: rule for rule in rules}
     job = Job(
@@ -69,11 +76,7 @@ async def create(call: Call) -> Response:
         rules=own,
         row_faults=row_faults,
     )
-    try:
-        call.service.batches.add(job, call.service.allowance)
-    except ApiError:
-        source.unlink()
-        raise
+    call.service.batches.add(job)
     return answer(operation(job, job.created, fresh=True))
 
 
@@ -89,7 +92,7 @@ def _take_file(call: Call, file_name: str, source: Path) -> None:
 
 def _write_inline(value: object, model: Model, source: Path) -> None:
     where = "batch.input_config.requests"
-    requests = fields(value, ("requests",), where).get("requests", [])
+    requests = fields(value, frozenset(("requests",)), where).get("requests", [])
     if not isinstance(requests, list):
         raise invalid(f"Invalid value at '{where}.requests': a list was expected.")
     rows = [fields(request, _INLINE, f"{where}.requests") for request in requests]
@@ -158,7 +161,7 @@ async def update(call: Call) -> Response:
         "displayName": text_field(batch, "displayName", "embed_content_batch"),
         "priority": int_field(batch, "priority", "embed_content_batch"),
     }
-    wanted = fields(dict.fromkeys(mask.split(","), True), tuple(changes), "update_mask")
+    wanted = fields(dict.fromkeys(mask.split(","), True), frozenset(changes), "update_mask")
     job.display_name = changes["displayName"] if "displayName" in wanted else job.display_name
     job.priority = changes["priority"] if "priority" in wanted else job.priority
     metadata: Json = operation(job, call.service.clock.now())["metadata"]

@@ -184,15 +184,17 @@ class BatchStore:
         self._lock = threading.RLock()
         self.stopping = threading.Event()
 
-    def add(self, job: Job, allowance: int | None) -> None:
-        """Take a job in; ApiError 429 when the live jobs' tokens would exceed the allowance."""
+    def admit(self, project: str, model: Model, tokens: int, allowance: int | None) -> None:
+        """ApiError 429 when so many more tokens in live jobs would exceed the allowance."""
+        now = self._clock.now()
         with self._lock:
-            now = self._clock.now()
-            live = sum(
-                other.tokens for other in self._jobs.values() if other.project == job.project and other.is_live(now)
-            )
-            if allowance is not None and live + job.tokens > allowance:
-                raise _exhausted(job, allowance)
+            live = sum(job.tokens for job in self._jobs.values() if job.project == project and job.is_live(now))
+        if allowance is not None and live + tokens > allowance:
+            raise _exhausted(model, allowance)
+
+    def add(self, job: Job) -> None:
+        """Take a job in."""
+        with self._lock:
             self._jobs[job.id] = job
 
     def new_id(self) -> tuple[str, int]:
@@ -279,11 +281,11 @@ def link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _exhausted(job: Job, allowance: int) -> ApiError:
+def _exhausted(model: Model, allowance: int) -> ApiError:
     violation = {
         "quotaMetric": "generativelanguage.googleapis.com/batch_enqueued_tokens",
         "quotaId": "BatchEnqueuedTokensPerProjectPerModel",
-        "quotaDimensions": {"location": "global", "model": job.model.id},
+        "quotaDimensions": {"location": "global", "model": model.id},
         "quotaValue": str(allowance),
     }
     return ApiError(

@@ -39,7 +39,7 @@ async def list_models(call: Call) -> Response:
 async def count(call: Call) -> Response:
     """CountTokensResponse over all contents; free of charge."""
     find_model(call.path("model"))
-    body = fields(await call.json(), ("model", "contents", "generateContentRequest"), "")
+    body = fields(await call.json(), frozenset(("model", "contents", "generateContentRequest")), "")
     contents = body.get("contents", [])
     if not isinstance(contents, list) or "generateContentRequest" in body:
         raise invalid("* CountTokensRequest.contents: a list of contents was expected\n")
@@ -59,7 +59,7 @@ async def embed_one(call: Call) -> Response:
 async def embed_many(call: Call) -> Response:
     """BatchEmbedContentsResponse of up to 100 requests, billed together."""
     model = find_model(call.path("model"))
-    requests = fields(await call.json(), ("model", "requests"), "").get("requests", [])
+    requests = fields(await call.json(), frozenset(("model", "requests")), "").get("requests", [])
     if not isinstance(requests, list) or not requests:
         raise invalid("* BatchEmbedContentsRequest.requests: requests is not specified\n")
     if len(requests) > MOST_REQUESTS:

@@ -49,7 +49,7 @@ async def replace_scenario(call: Call) -> Response:
 
 async def move_clock(call: Call) -> Response:
     """`{"advance": seconds}`; answers the new time."""
-    step = fields(await call.json(), ("advance",), "").get("advance")
+    step = fields(await call.json(), frozenset(("advance",)), "").get("advance")
     if isinstance(step, bool) or not isinstance(step, int | float):
         raise invalid(f"advance is {step!r}, but a number of seconds was expected.")
     try:

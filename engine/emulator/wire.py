@@ -117,10 +117,12 @@ def camel(name: str) -> str:
     return _SNAKE.sub(lambda match: match[1].upper(), name) if "_" in name else name
 
 
-def fields(value: object, known: Collection[str], where: str) -> Json:
+def fields(value: object, known: frozenset[str], where: str) -> Json:
     """The object's members under their lowerCamelCase names; ApiError 400 for a member nobody knows."""
     if not isinstance(value, dict):
         raise invalid(f"Invalid value at '{where}': an object was expected.")
+    if value.keys() <= known and None not in value.values():
+        return value
     found: Json = {}
     for name, member in value.items():
         field = name if name in known else camel(name)

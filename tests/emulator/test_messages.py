@@ -45,7 +45,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "UploadAnswer": {"file": "File!"},
     "File": {
         "name": "file!", "displayName": "string", "mimeType": "string!", "sizeBytes": "int64", "createTime": "time!",
-        "updateTime": "time!", "expirationTime": "time!", "sha256Hash": "string!", "uri": "string!",
+        "updateTime": "time!", "expirationTime": "time!", "sha256Hash": "string", "uri": "string!",
         "downloadUri": "string", "state": "string!", "source": "string!",
     },
     "Model": {
