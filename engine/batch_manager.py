@@ -156,7 +156,7 @@ class BatchManager:
             syncing.interrupted(op)
             found = batches.get(op.db, job)
             if not found.live:
-                raise WrongState(f"Job {found.short} is {found.status}: it holds no chunks.")
+                return self._release_stranded(op, found)
             if found.status in REMOTE and not found.inherited and not _lost_at_google(op, found):
                 raise WrongState(
                     f"Job {found.short} is alive at Google: its chunks would be paid twice.", hint=_way_out(found)
@@ -188,6 +188,16 @@ class BatchManager:
             return read_overview(
                 self._db, profile, settings.price(profile.model), self._clock(), budget_month=settings.budget.month
             )
+
+    def _release_stranded(self, op: Operation, job: BatchJob) -> int:
+        """Chunks that an earlier generation left with a job that ended without an answer for them."""
+        with op.writing() as db:
+            back = queue.put_back(db, job.id)
+            if not back:
+                raise WrongState(f"Job {job.short} is {job.status}: it holds no chunks.")
+            batches.add_event(db, job.id, op.now, job.status, f"{back:,} chunks without an answer wait again")
+        op.log(f"Job {job.short}: {back:,} chunks without an answer wait again.", "warning")
+        return back
 
     def _take_back(self, op: Operation, job: BatchJob, end: JobStatus, note: str) -> BatchJob:
         with op.writing() as db:

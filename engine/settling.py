@@ -131,7 +131,7 @@ def _store_matching(db: Database, job: BatchJob, rows: ResultSlice, profile: int
 
 
 def _store_failures(op: Operation, db: Database, job: BatchJob, failures: Sequence[RowFailure], tally: Tally) -> None:
-    """Fails or puts back the chunks of rows without a vector; an unreadable line leaves its chunk to the missing ones."""
+    """Fails or puts back the chunks of rows without a vector; a line without a key leaves its chunk to the missing."""
     faults: list[RowFault] = []
     for failure in failures:
         key = parse_request_key(failure.key) if failure.key else None

@@ -143,14 +143,14 @@ def look_for(op: Operation, job: BatchJob, listing: list[RemoteBatch], *, health
         if not healthy:
             why = "the listing shows no batch known to exist: absence proves nothing"
             return batches.update(db, job, op.now, error=f"not found, but {why}")
+        if job.next_attempt_at is not None and job.next_attempt_at > op.now:
+            return job
         absent = job.absent_listings + 1
         again = op.now + timedelta(seconds=policy.settle_window_seconds / policy.absent_listings)
         since = op.now - (job.submitted_at or op.now)
         if absent >= policy.absent_listings and since.total_seconds() >= policy.settle_window_seconds:
             note = f"absent from {absent} healthy listings: it was not created and may be submitted again"
             return batches.transition(db, job, JobStatus.UPLOADED, op.now, note, error=None, next_attempt_at=None)
-        if job.next_attempt_at is not None and job.next_attempt_at > op.now:
-            return job
         error = f"absent from {absent} of {policy.absent_listings} healthy listings"
         return batches.update(db, job, op.now, absent_listings=absent, next_attempt_at=utc_text(again), error=error)
 

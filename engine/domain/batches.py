@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -79,6 +79,12 @@ REMOTE = frozenset({JobStatus.SUBMITTED, JobStatus.PROCESSING})
 """States in which Google holds the job and is asked about it."""
 OCCUPYING = REMOTE | {JobStatus.SUBMITTING, JobStatus.UNCERTAIN}
 """States whose tokens count against the enqueued-token allowance."""
+
+
+EXPIRY = timedelta(hours=48)
+"""Pending or running for longer, a batch becomes EXPIRED and has no results."""
+ALARMS = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=40))
+"""Ages at which the operator is told that a batch is late."""
 
 
 class RemoteState(StrEnum):
@@ -161,6 +167,18 @@ class BatchJob:
     def accounted(self) -> int:
         """Rows sent whose fate is known."""
         return self.ready + self.failed + self.returned + self.missing + self.superseded
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When Google gives up on it, if it is still there then."""
+        return self.submitted_at + EXPIRY if self.submitted_at and self.status in REMOTE else None
+
+    def late(self, now: datetime) -> timedelta | None:
+        """The longest of the alarm ages that a job at Google has passed."""
+        if self.submitted_at is None or self.status not in REMOTE:
+            return None
+        age = now - self.submitted_at
+        return max((alarm for alarm in ALARMS if age >= alarm), default=None)
 
     @property
     def short(self) -> str:

@@ -23,9 +23,11 @@ class Event:
 
 
 def log(db: Database, now: datetime, actor: str, message: str, level: str = "info") -> None:
-    """Appends a line; the caller has masked keys."""
+    """Appends a line, unless it says what the line before it says; the caller has masked keys."""
     db.conn.execute(
-        "INSERT INTO events (at, actor, level, message) VALUES (?, ?, ?, ?)", (utc_text(now), actor, level, message)
+        "INSERT INTO events (at, actor, level, message) SELECT ?, ?, ?, ? WHERE NOT EXISTS"
+        " (SELECT 1 FROM events WHERE id = (SELECT max(id) FROM events) AND actor = ? AND message = ?)",
+        (utc_text(now), actor, level, message, actor, message),
     )
 
 

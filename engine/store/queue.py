@@ -15,6 +15,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from engine.domain.batches import ENDED
 from engine.domain.documents import content_hash, text_to_embed
 from engine.domain.retry import FailureClass, RetryPolicy, failure_class_of, remedy_of
 from engine.domain.times import parse_time, utc_text
@@ -188,6 +189,16 @@ def count_travelling(db: Database, job_id: str) -> int:
     """How many chunks still travel with a job."""
     query = "SELECT count(*) FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING'"
     found: int = db.conn.execute(query, (job_id,)).fetchone()[0]
+    return found
+
+
+def stranded(db: Database) -> int:
+    """How many chunks an earlier generation left with jobs that have ended; grows with the chunks in batch."""
+    ended = ", ".join(f"'{status}'" for status in sorted(ENDED))
+    found: int = db.conn.execute(
+        "SELECT count(*) FROM chunks c LEFT JOIN batch_jobs j ON j.id = c.batch_job_id"
+        f" WHERE c.batch_job_id IS NOT NULL AND c.embedding_status = 'PENDING' AND (j.id IS NULL OR j.status IN ({ended}))"
+    ).fetchone()[0]
     return found
 
 
