@@ -7,6 +7,8 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 
+import humanize
+
 from engine.domain.batches import REMOTE, BatchJob, JobStatus, RemoteState
 from engine.domain.operations import SyncReport
 from engine.domain.retry import Cause
@@ -219,6 +221,11 @@ def _record(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
         error = f"Google gives a state nobody knows: {remote.raw_state or 'none'}"
         if job.error != error:
             op.log(f"Job {job.short}: {error}.", "error")
+    late = job.late(op.now)
+    if late is not None and late != job.late(job.updated_at):
+        op.log(
+            f"Job {job.short} is late: it has been at Google for more than {humanize.naturaldelta(late)}.", "warning"
+        )
     with op.writing() as db:
         if job.status is JobStatus.SUBMITTED and remote.state is RemoteState.RUNNING:
             job = batches.transition(db, job, JobStatus.PROCESSING, op.now, "Google works on it")

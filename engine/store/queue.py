@@ -197,7 +197,8 @@ def stranded(db: Database) -> int:
     ended = ", ".join(f"'{status}'" for status in sorted(ENDED))
     found: int = db.conn.execute(
         "SELECT count(*) FROM chunks c LEFT JOIN batch_jobs j ON j.id = c.batch_job_id"
-        f" WHERE c.batch_job_id IS NOT NULL AND c.embedding_status = 'PENDING' AND (j.id IS NULL OR j.status IN ({ended}))"
+        " WHERE c.batch_job_id IS NOT NULL AND c.embedding_status = 'PENDING'"
+        f" AND (j.id IS NULL OR j.status IN ({ended}))"
     ).fetchone()[0]
     return found
 
