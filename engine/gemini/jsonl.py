@@ -203,10 +203,11 @@ class _Reader:
             tokens = response.get("tokenCount", 0)
         if type(tokens) is not int or tokens < 0:
             tokens = count(tokens)
-        buffer = values.as_buffer(of_type="d")
-        if memoryview(buffer).nbytes != 8 * self._dimension:
+        # as_buffer flattens lists within the list.
+        begin = line.find(b'"values"')
+        if begin < 0 or line.count(b"[", begin, line.find(b"]", begin)) != 1:
             raise _OddRowError
-        return row["key"], buffer, tokens
+        return row["key"], values.as_buffer(of_type="d"), tokens
 
     def _careful(self, line: bytes, offset: int) -> None:
         """Finds out what a line is that the quick way refused; it may still be a good row."""
