@@ -1,0 +1,140 @@
+"""`halfrate cost`: what waits to be paid, and what was paid."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli.documents import Document, estimate_document, mode_name, profile_document, spend_document
+from engine.cli.invocation import Invocation, common, pass_invocation
+from engine.cli.outcome import DONE
+from engine.cli.output import emit, table, usd
+from engine.domain.ledger import Spend
+from engine.domain.pricing import Mode, Price, plain
+
+if TYPE_CHECKING:
+    from engine.store.ledger import By, ReportRow
+    from engine.store.overview import Overview
+
+BY = ("day", "key", "model", "mode", "job")
+
+
+@click.group()
+@common
+def cost() -> None:
+    """Costs: estimate, report."""
+
+
+@cost.command()
+@common
+@pass_invocation
+def estimate(invocation: Invocation) -> int:
+    """What the waiting chunks would cost, batch and synchronous."""
+    with invocation.reading() as db:
+        overview = invocation.workspace.overview(db, jobs=0, log_lines=0)
+    document = {
+        **estimate_document(overview.waiting),
+        "saved": plain(overview.waiting.synchronous - overview.waiting.batch),
+        "price": _price_document(overview.price),
+        "profile": profile_document(overview.profile),
+    }
+    emit(invocation, document, _estimate_lines(overview))
+    return DONE
+
+
+def _price_document(price: Price) -> Document:
+    return {
+        "model": price.model,
+        "batch": plain(price.batch),
+        "synchronous": plain(price.synchronous),
+        "source": price.source,
+        "checked": price.checked.isoformat(),
+    }
+
+
+def _estimate_lines(overview: Overview) -> Iterator[str]:
+    waiting, price = overview.waiting, overview.price
+    yield f"waiting      {waiting.chunks:,} chunks, {waiting.characters:,} characters, about {waiting.tokens:,} tokens"
+    yield f"batch        {usd(waiting.batch)}  at ${plain(price.batch)} a million tokens"
+    yield f"synchronous  {usd(waiting.synchronous)}  at ${plain(price.synchronous)} a million tokens"
+    yield f"basis        {waiting.basis}; prices from {price.label}"
+
+
+@cost.command()
+@common
+@click.option("--by", type=click.Choice(BY), default="day", show_default=True, help="What a line sums.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="D", help="From this day on (UTC), as 2026-11-24.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the lines as CSV.")
+@pass_invocation
+def report(invocation: Invocation, by: By, since: datetime | None, as_csv: bool) -> int:  # noqa: FBT001 - a flag
+    """What was paid, from the ledger; amounts in US dollars."""
+    if as_csv and invocation.json:
+        raise click.UsageError("--csv and --json exclude each other.")
+    from engine.store import ledger
+
+    start = since.date() if since else None
+    with invocation.reading() as db:
+        db.conn.execute("BEGIN")
+        sync = ledger.spend(db, since=start, mode=Mode.SYNCHRONOUS)
+        batch = ledger.spend(db, since=start, mode=Mode.BATCH)
+        rows = ledger.report(db, by, since=start)
+    if as_csv:
+        click.echo(_csv(by, rows), nl=False)
+        return DONE
+    document = {
+        "sync": {"tokens": sync.tokens, "amount": plain(sync.amount)},
+        "batch": {"tokens": batch.tokens, "amount": plain(batch.amount)},
+        "saved": plain(batch.saved),
+        "waste": plain(sync.waste + batch.waste),
+        "total": plain(sync.amount + batch.amount),
+        "rows": [{by: _name(row), "mode": mode_name(row.mode), **spend_document(row.spend)} for row in rows],
+    }
+    emit(invocation, document, report_lines(by, rows, sync, batch, start))
+    return DONE
+
+
+def _name(row: ReportRow) -> str:
+    return mode_name(row.mode) or row.name if row.name == row.mode else row.name
+
+
+def report_lines(by: str, rows: list[ReportRow], sync: Spend, batch: Spend, since: date | None) -> Iterator[str]:
+    """The ledger's sums, for people."""
+    if since:
+        yield f"since {since.isoformat()} (UTC)"
+    yield from table(
+        (by, "mode", "requests", "tokens", "amount", "saved", "waste"),
+        (
+            (
+                _name(row),
+                mode_name(row.mode) or "",
+                f"{row.spend.requests:,}",
+                f"{row.spend.tokens:,}",
+                usd(row.spend.amount),
+                usd(row.spend.saved),
+                usd(row.spend.waste),
+            )
+            for row in rows
+        ),
+        right="requests tokens amount saved waste",
+    )
+    yield f"sync   {sync.tokens:>14,} tokens  {usd(sync.amount)}"
+    yield f"batch  {batch.tokens:>14,} tokens  {usd(batch.amount)}  saved {usd(batch.saved)}"
+    yield f"total  {sync.tokens + batch.tokens:>14,} tokens  {usd(sync.amount + batch.amount)}"
+    waste = sync.waste_tokens + batch.waste_tokens
+    if waste:
+        yield f"waste  {waste:>14,} tokens  {usd(sync.waste + batch.waste)}, in the total"
+
+
+def _csv(by: str, rows: list[ReportRow]) -> str:
+    text = io.StringIO()
+    fields = [by, "mode", *spend_document(Spend())] if by != "mode" else ["mode", *spend_document(Spend())]
+    writer = csv.DictWriter(text, fields, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({by: _name(row), "mode": mode_name(row.mode), **spend_document(row.spend)})
+    return text.getvalue()

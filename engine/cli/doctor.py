@@ -1,0 +1,261 @@
+"""`halfrate doctor`: what could keep the work from being done, line by line, each with what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from engine.cli.invocation import Invocation, common, pass_invocation
+from engine.cli.outcome import ACCOUNT, DONE, ERROR, explained
+from engine.cli.output import duration, emit, local, plural
+from engine.domain.vectors import MODELS
+from engine.errors import AccountError, HalfrateError, KeyringError
+
+if TYPE_CHECKING:
+    from engine.domain.keyring import GoogleKeyring
+    from engine.store.leases import Holder
+    from engine.store.overview import Overview
+    from engine.workspace import Workspace
+
+PRICES_AGE = timedelta(days=90)
+LITTLE_SPACE = 1_000_000_000
+OLD_WAIT_FACTOR = 2
+
+Verdict = Literal["ok", "warn", "fail"]
+COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: what was looked at, how it is, and what to do about it."""
+
+    name: str
+    verdict: Verdict
+    finding: str
+    remedy: str = ""
+    account: bool = False
+
+
+@click.command()
+@common
+@click.option("--offline", is_flag=True, help="Leave out what needs the network.")
+@pass_invocation
+def doctor(invocation: Invocation, offline: bool) -> int:  # noqa: FBT001 - a flag
+    """Check database, keys, network, model, prices and limits."""
+    checks = [
+        Check(each.name, each.verdict, invocation.mask(each.finding), invocation.mask(each.remedy), each.account)
+        for each in _checks(invocation, offline=offline)
+    ]
+    failed = [each for each in checks if each.verdict == "fail"]
+    document = {
+        "ok": not failed,
+        "checks": [
+            {"name": each.name, "verdict": each.verdict, "finding": each.finding, "remedy": each.remedy or None}
+            for each in checks
+        ],
+    }
+    emit(invocation, document, _lines(checks))
+    if not failed:
+        return DONE
+    return ACCOUNT if all(each.account for each in failed) else ERROR
+
+
+def _lines(checks: list[Check]) -> Iterator[str]:
+    for each in checks:
+        yield f"{click.style(f'{each.verdict:<4}', fg=COLOURS[each.verdict])}  {each.name:<9}  {each.finding}"
+        if each.remedy:
+            yield f"{'':17}{each.remedy}"
+
+
+def _checks(invocation: Invocation, *, offline: bool) -> Iterator[Check]:
+    yield _versions()
+    try:
+        workspace = invocation.workspace
+    except HalfrateError as error:
+        yield _failed("settings", error)
+        return
+    yield Check("settings", "ok", str(workspace.settings_path or "none: the defaults and the environment"))
+    yield from _database(workspace)
+    yield from _profile(workspace)
+    try:
+        keyring = workspace.keyring()
+    except HalfrateError as error:
+        yield _failed("keys", error)
+        return
+    yield from _keys(keyring)
+    if not offline:
+        yield from _network(workspace, keyring)
+
+
+def _failed(name: str, error: Exception) -> Check:
+    ours = explained(error)
+    return Check(name, "fail", ours.message, ours.hint, account=isinstance(ours, AccountError | KeyringError))
+
+
+def _versions() -> Check:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        ours = version("halfrate")
+    except PackageNotFoundError:
+        ours = "not installed as a package"
+    python = ".".join(str(number) for number in sys.version_info[:3])
+    return Check("versions", "ok", f"halfrate {ours}, Python {python}, SQLite {sqlite3.sqlite_version}")
+
+
+def _database(workspace: Workspace) -> Iterator[Check]:
+    path = workspace.path
+    if not path.exists():
+        yield Check("database", "warn", f"there is none at {path} yet", "`halfrate ingest` makes one")
+        return
+    try:
+        with contextlib.closing(workspace.read()) as db:
+            mode = db.conn.execute("PRAGMA journal_mode").fetchone()[0]
+            overview = workspace.overview(db, jobs=100, log_lines=0)
+    except (HalfrateError, sqlite3.Error) as error:
+        yield _failed("database", error)
+        return
+    size = sum(each.stat().st_size for each in path.parent.glob(f"{path.name}*") if each.is_file())
+    yield Check("database", "ok", f"{path}, {overview.chunks.total:,} chunks, {size / 1e6:,.1f} MB, journal {mode}")
+    yield Check("schema", "ok", "of this version")
+    yield _space(workspace)
+    yield from _work(workspace, overview)
+
+
+def _space(workspace: Workspace) -> Check:
+    free = shutil.disk_usage(workspace.path.parent).free
+    finding = f"{free / 1e9:,.1f} GB are free"
+    if free < LITTLE_SPACE:
+        return Check("disk", "warn", finding, "a job of 50,000 chunks brings half a gigabyte of results: make room")
+    return Check("disk", "ok", finding)
+
+
+def _work(workspace: Workspace, overview: Overview) -> Iterator[Check]:
+    """What waits for somebody."""
+    yield _running(overview)
+    jobs, chunks = overview.job_counts, overview.chunks
+    if jobs.uncertain:
+        yield Check(
+            "jobs",
+            "warn",
+            f"{plural(jobs.uncertain, 'job')} uncertain: sent, and no answer came back",
+            "`halfrate queue sync` looks for them; `halfrate jobs adopt` or `release` decides",
+        )
+    inherited = [job.short for job in overview.jobs if job.live and job.inherited]
+    if inherited:
+        yield Check(
+            "jobs",
+            "warn",
+            f"{plural(len(inherited), 'job')} of an earlier generation cannot be settled: {', '.join(inherited[:5])}",
+            "`halfrate jobs release ID` puts their chunks back to wait",
+        )
+    if chunks.failed:
+        yield Check(
+            "failures", "warn", f"{plural(chunks.failed, 'chunk')} failed", "`halfrate queue failures` says why"
+        )
+    wait = (overview.at - overview.oldest_waiting_at).total_seconds() if overview.oldest_waiting_at else 0.0
+    if wait > OLD_WAIT_FACTOR * workspace.settings.flush.max_wait_seconds:
+        yield Check(
+            "queue",
+            "warn",
+            f"the oldest of {plural(chunks.pending, 'waiting chunk')} has waited {duration(wait)}",
+            "`halfrate queue flush --force` submits them; `halfrate worker start` does it by itself",
+        )
+    yield _limits(workspace, overview)
+
+
+def _running(overview: Overview) -> Check:
+    alive = [holder for holder in (overview.worker, overview.engine) if holder and holder.expires_at > overview.at]
+    if not alive:
+        return Check("worker", "ok", "none is running")
+    return Check("worker", "ok", "; ".join(_holder(holder) for holder in alive))
+
+
+def _holder(holder: Holder) -> str:
+    return f"{holder.operation} by process {holder.pid} on {holder.host}, last sign of life {local(holder.beat_at)}"
+
+
+def _limits(workspace: Workspace, overview: Overview) -> Check:
+    limits, used = workspace.settings.limits, overview.in_flight_tokens
+    finding = (
+        f"tier {limits.tier}: {used:,} of {limits.allowance:,} enqueued tokens, {overview.in_flight_jobs} live jobs"
+    )
+    if used >= limits.allowance:
+        return Check(
+            "limits", "warn", finding, "what waits is held until jobs end; [limits] tier raises it if yours is"
+        )
+    return Check("limits", "ok", finding)
+
+
+def _profile(workspace: Workspace) -> Iterator[Check]:
+    profile = workspace.settings.vector_profile
+    if profile.model not in MODELS:
+        yield Check("model", "warn", f"{profile.model} is not one this version knows", "check profile.model")
+    elif profile.dimension > profile.facts.max_dimension:
+        yield Check(
+            "model",
+            "fail",
+            f"{profile.model} gives {profile.facts.max_dimension} numbers at most, not {profile.dimension}",
+            "lower profile.dimension",
+        )
+    else:
+        yield Check("model", "ok", f"{profile}, {profile.task_type}")
+    try:
+        price = workspace.settings.price(profile.model)
+    except HalfrateError as error:
+        yield _failed("prices", error)
+        return
+    finding = f"${price.batch} and ${price.synchronous} a million tokens, from {price.label}"
+    if workspace.clock().date() - price.checked > PRICES_AGE:
+        yield Check("prices", "warn", finding, f'compare with Google\'s and set [prices."{profile.model}"]')
+    else:
+        yield Check("prices", "ok", finding)
+
+
+def _keys(keyring: GoogleKeyring) -> Iterator[Check]:
+    if keyring.has_default:
+        yield Check("keys", "ok", str(keyring.default))
+    else:
+        yield Check("keys", "warn", "no default key: synchronous embedding is refused", "set GEMINI_API_KEY")
+    if keyring.has_batch:
+        yield Check("keys", "ok", str(keyring.batch))
+    else:
+        yield Check(
+            "keys", "fail", "no batch key: batch jobs are refused", "set GEMINI_BATCH_API_KEY; see [keys]", account=True
+        )
+    if keyring.warning:
+        yield Check("keys", "warn", keyring.warning, "use the keys of two projects")
+
+
+def _network(workspace: Workspace, keyring: GoogleKeyring) -> Iterator[Check]:
+    """Asks the configured server about the model with one key, and lists batches with the other."""
+    if not keyring.has_default and not keyring.has_batch:
+        return
+    profile = workspace.settings.vector_profile
+    place = workspace.settings.base_url or "Google"
+    with contextlib.closing(workspace.gemini()) as gemini:
+        try:
+            model = gemini.model(profile.model)
+        except HalfrateError as error:
+            yield _failed("network", error)
+            return
+        yield Check("network", "ok", f"{place} answers")
+        if model.batch_embedding:
+            yield Check("batch", "ok", f"{profile.model} takes batch jobs")
+        else:
+            yield Check("batch", "fail", f"{profile.model} takes no batch jobs", "choose another profile.model")
+        if keyring.has_batch:
+            try:
+                remote = gemini.list_batches()
+            except HalfrateError as error:
+                yield _failed("account", error)
+            else:
+                yield Check("account", "ok", f"the batch key lists {plural(len(remote), 'batch job')}")

@@ -1,0 +1,133 @@
+"""What commands print: one JSON document, or text for people; messages and progress go to standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.cli.invocation import Invocation
+from engine.domain.operations import Progress, Watch
+from engine.domain.pricing import plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+
+def emit(invocation: Invocation, document: dict[str, Any], lines: Iterable[str]) -> None:
+    """Prints the document with --json, the lines without; keys masked in both."""
+    if invocation.json:
+        import msgspec
+
+        text = msgspec.json.format(msgspec.json.encode(document, enc_hook=_as_json), indent=2).decode()
+    else:
+        text = "\n".join(lines)
+    if text:
+        click.echo(invocation.mask(text))
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Decimal):
+        return plain(value)
+    raise NotImplementedError(f"{type(value).__name__} has no form in JSON")
+
+
+def note(invocation: Invocation, message: str) -> None:
+    """A message beside the result, on standard error."""
+    click.echo(invocation.mask(message), err=True)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with its zone, None for none."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+
+
+def local(moment: datetime | None) -> str:
+    """A time as people read it, in their zone."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
+
+
+def usd(amount: Decimal) -> str:
+    """An exact amount with its sign: `$1.4475`."""
+    return f"-${plain(-amount)}" if amount < 0 else f"${plain(amount)}"
+
+
+def duration(seconds: float) -> str:
+    """`45 s`, `12 min`, `3 h 20 min`, `2 d 4 h`."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h"
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 job`, `2,000 jobs`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> list[str]:
+    """Lines of aligned columns; headings named in `right` (separated by spaces) stand over numbers."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    if not cells:
+        return []
+    widths = [max(len(row[at]) for row in [list(headings), *cells]) for at in range(len(headings))]
+    numbers = {at for at, heading in enumerate(headings) if heading in right.split()}
+
+    def line(row: Sequence[str]) -> str:
+        return "  ".join(
+            cell.rjust(width) if at in numbers else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+
+    return [line(headings), *(line(row) for row in cells)]
+
+
+@contextmanager
+def progress(invocation: Invocation) -> Iterator[Watch | None]:
+    """What is told about progress: bars on standard error when it is a terminal, otherwise nothing."""
+    if not sys.stderr.isatty() or invocation.json:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield _Steps(bars)
+
+
+class _Steps:
+    """One bar per step; a step that gives way to the next one is taken off the screen."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._task: TaskID | None = None
+        self._step = ""
+
+    def __call__(self, at: Progress) -> None:
+        step = f"{at.operation}: {at.step}"
+        total = at.total or None
+        if step != self._step or self._task is None:
+            if self._task is not None:
+                self._bars.remove_task(self._task)
+            self._task, self._step = self._bars.add_task(step, total=total, unit=at.unit), step
+        self._bars.update(self._task, completed=at.done, total=total)

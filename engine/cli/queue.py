@@ -1,0 +1,296 @@
+"""`halfrate queue`: the chunks that wait, travel, arrived or failed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli.documents import flush_document, preflight_document, status_document, sync_document
+from engine.cli.invocation import Invocation, common, pass_invocation
+from engine.cli.outcome import ACCOUNT, DONE, ERROR, FAILED_CHUNKS, tell_problem
+from engine.cli.output import duration, emit, iso, local, note, plural, progress, table, usd
+from engine.domain.batches import BatchJob
+from engine.domain.operations import FlushReport, Held, Preflight, SyncReport
+from engine.domain.pricing import amount_pico, dollars
+
+if TYPE_CHECKING:
+    from engine.store.leases import Holder
+    from engine.store.overview import Overview
+
+EXAMPLES = 3
+
+
+@click.group()
+@common
+def queue() -> None:
+    """The queue: status, flush, sync, retry, failures."""
+
+
+@queue.command()
+@common
+@pass_invocation
+def status(invocation: Invocation) -> int:
+    """Where the chunks and the jobs stand."""
+    return show_status(invocation)
+
+
+def show_status(invocation: Invocation) -> int:
+    """Prints what `queue status` prints."""
+    with invocation.reading() as db:
+        overview = invocation.workspace.overview(db, jobs=0, log_lines=0)
+    emit(invocation, status_document(overview), _status_lines(overview, str(invocation.workspace.path)))
+    return DONE
+
+
+def _status_lines(overview: Overview, path: str) -> Iterator[str]:
+    chunks, jobs = overview.chunks, overview.job_counts
+    yield f"{path}  {overview.profile}  {overview.profile.task_type}"
+    yield f"chunks   {chunks.total:,}"
+    for name, number in (
+        ("pending", chunks.pending),
+        ("in batch", chunks.in_batch),
+        ("ready", chunks.ready),
+        ("failed", chunks.failed),
+    ):
+        yield f"  {name:<9} {number:>12,}"
+    live = f"{jobs.live:,} live ({jobs.uncertain:,} uncertain)"
+    yield f"jobs     {live}, {jobs.completed:,} completed, {jobs.failed:,} failed"
+    if overview.oldest_waiting_at is not None:
+        age = (overview.at - overview.oldest_waiting_at).total_seconds()
+        yield f"oldest   has waited {duration(age)}"
+    if chunks.pending:
+        waiting = overview.waiting
+        yield f"waiting  about {waiting.tokens:,} tokens, {usd(waiting.batch)} as batch jobs ({waiting.basis})"
+    yield from _holders(overview)
+
+
+def _holders(overview: Overview) -> Iterator[str]:
+    """Who works on the database, and when it last gave a sign of life."""
+    for name, holder in (("running", overview.engine), ("worker", overview.worker)):
+        if holder is not None and holder.expires_at > overview.at:
+            yield f"{name:<8} {_holder(holder)}"
+
+
+def _holder(holder: Holder) -> str:
+    return (
+        f"{holder.operation} ({holder.holder}, process {holder.pid} on {holder.host})"
+        f" since {local(holder.acquired_at)}, last sign of life {local(holder.beat_at)}"
+    )
+
+
+@queue.command()
+@common
+@click.option("--min-size", type=click.IntRange(min=1), metavar="N", help="Do nothing when fewer chunks wait.")
+@click.option("--force", is_flag=True, help="Whatever the number of chunks that wait.")
+@click.option("--dry-run", is_flag=True, help="Print what would be submitted and what it would cost.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_invocation
+def flush(invocation: Invocation, min_size: int | None, force: bool, dry_run: bool, yes: bool) -> int:  # noqa: FBT001
+    """Submit waiting chunks as batch jobs, at half price."""
+    invocation.existing()
+    workspace = invocation.workspace
+    size = min_size or workspace.settings.flush.min_size
+    with progress(invocation) as watch, workspace.manager("command", watch) as manager:
+        if dry_run:
+            ahead = manager.preflight(size, force=force)
+            emit(invocation, preflight_document(ahead), preflight_lines(ahead))
+            return DONE
+    if not yes and sys.stdin.isatty() and not _agreed(invocation, size, force=force):
+        note(invocation, "Nothing was submitted.")
+        return DONE
+    with progress(invocation) as watch, workspace.manager("command", watch) as manager:
+        report = manager.flush_queue(size, force=force)
+    _warn(invocation)
+    emit(invocation, flush_document(report), flush_lines(report))
+    return report_outcome(invocation, report)
+
+
+def _agreed(invocation: Invocation, size: int, *, force: bool) -> bool:
+    """Shows what it will cost and asks; with nothing to submit there is nothing to ask."""
+    with invocation.workspace.manager("command") as manager:
+        ahead = manager.preflight(size, force=force)
+    if not ahead.jobs and not ahead.resumed:
+        return True
+    for line in preflight_lines(ahead):
+        note(invocation, line)
+    return click.confirm("Submit?", err=True)
+
+
+def _warn(invocation: Invocation) -> None:
+    warning = invocation.workspace.keyring().warning
+    if warning:
+        note(invocation, f"warning: {warning}")
+
+
+def preflight_lines(ahead: Preflight) -> Iterator[str]:
+    """What a flush would do, for people."""
+    for number, job in enumerate(ahead.jobs, 1):
+        yield f"job {number}: {plural(job.chunks, 'chunk')}, about {job.tokens:,} tokens, {usd(job.batch)}"
+    if ahead.resumed:
+        yield f"{plural(ahead.resumed, 'job')} planned earlier would be submitted as well"
+    estimate = ahead.estimate
+    if estimate.chunks:
+        yield (
+            f"in all: {plural(estimate.chunks, 'chunk')}, about {estimate.tokens:,} tokens, {usd(estimate.batch)}"
+            f" ({usd(estimate.synchronous)} synchronously; {estimate.basis})"
+        )
+    else:
+        yield "nothing would be submitted"
+    yield from held_lines(ahead.held)
+    if ahead.budget_left is not None:
+        yield f"left of the month's budget: {usd(ahead.budget_left)}"
+    if ahead.expected_seconds is not None:
+        yield f"earlier jobs took {duration(ahead.expected_seconds)}"
+    for warning in ahead.warnings:
+        yield f"warning: {warning}"
+
+
+def held_lines(held: tuple[Held, ...]) -> Iterator[str]:
+    """What stays in the queue, for people."""
+    for each in held:
+        yield f"held: {plural(each.chunks, 'chunk')}: {each.reason}"
+
+
+def flush_lines(report: FlushReport) -> Iterator[str]:
+    """What a flush did, for people."""
+    yield from table(
+        ("job", "status", "chunks", "tokens", "cost", "at Google"),
+        (
+            (job.short, job.status, f"{job.chunks:,}", f"~{job.estimated_tokens:,}", f"~{_cost(job)}", _remote(job))
+            for job in report.jobs
+        ),
+        right="chunks tokens cost",
+    )
+    if not report.jobs:
+        yield "nothing was submitted"
+    yield from held_lines(report.held)
+
+
+def _cost(job: BatchJob) -> str:
+    return usd(dollars(amount_pico(job.estimated_tokens, job.price_per_million)))
+
+
+def _remote(job: BatchJob) -> str:
+    return job.google_job_id or "-"
+
+
+def report_outcome(invocation: Invocation, report: FlushReport | SyncReport) -> int:
+    """Says what stopped an operation early; its exit code."""
+    if report.problem:
+        tell_problem(invocation, report.problem, report.hint)
+        return ACCOUNT if report.account else ERROR
+    if isinstance(report, SyncReport) and any(job.failed for job in report.settled):
+        return FAILED_CHUNKS
+    return DONE
+
+
+@queue.command()
+@common
+@pass_invocation
+def sync(invocation: Invocation) -> int:
+    """Ask Google about live jobs and settle the finished ones."""
+    invocation.existing()
+    with progress(invocation) as watch, invocation.workspace.manager("command", watch) as manager:
+        report = manager.sync_status()
+    emit(invocation, sync_document(report), sync_lines(report))
+    return report_outcome(invocation, report)
+
+
+def sync_lines(report: SyncReport) -> Iterator[str]:
+    """What a sync found, for people."""
+    yield from table(
+        ("job", "status", "chunks", "ready", "failed", "returned", "missing", "Google says"),
+        (
+            (
+                job.short,
+                job.status,
+                f"{job.chunks:,}",
+                f"{job.ready:,}",
+                f"{job.failed:,}",
+                f"{job.returned:,}",
+                f"{job.missing:,}",
+                job.error or job.remote_state or "-",
+            )
+            for job in report.jobs
+        ),
+        right="chunks ready failed returned missing",
+    )
+    if not report.jobs and not report.problem:
+        yield "no job is live"
+
+
+@queue.command()
+@common
+@click.option("--cause", metavar="C", help="Only chunks that failed for this reason, as `queue failures` names it.")
+@click.option("--job", metavar="ID", help="Only chunks of this job.")
+@click.option("--all", "everything", is_flag=True, help="Permanent failures too.")
+@pass_invocation
+def retry(invocation: Invocation, cause: str | None, job: str | None, everything: bool) -> int:  # noqa: FBT001
+    """Put failed chunks back to wait."""
+    invocation.existing()
+    with invocation.workspace.manager("command") as manager:
+        report = manager.retry_failed(cause, job, permanent=everything)
+    lines = [f"{plural(report.retried, 'chunk')} wait again"]
+    if report.skipped_permanent:
+        lines.append(
+            f"{plural(report.skipped_permanent, 'chunk')} failed for good and stay: correct them, or retry with --all"
+        )
+    emit(invocation, {"retried": report.retried, "skipped_permanent": report.skipped_permanent}, lines)
+    return DONE
+
+
+@queue.command()
+@common
+@click.option("--cause", metavar="C", help="Only this cause.")
+@click.option("--examples", type=click.IntRange(0, 1000), default=EXAMPLES, show_default=True, help="Per cause.")
+@pass_invocation
+def failures(invocation: Invocation, cause: str | None, examples: int) -> int:
+    """Why chunks failed, how many, and what helps."""
+    from engine.store import queue as store
+
+    with invocation.reading() as db:
+        causes = [each for each in store.failure_causes(db) if cause in (None, each.cause)]
+        shown = {each.cause: store.failed_page(db, cause=each.cause, limit=examples) for each in causes}
+    document = {
+        "failed": sum(each.chunks for each in causes),
+        "causes": [
+            {
+                "cause": each.cause,
+                "class": each.failure_class,
+                "chunks": each.chunks,
+                "remedy": each.remedy,
+                "first": iso(each.first),
+                "last": iso(each.last),
+                "examples": [
+                    {
+                        "chunk": chunk.id,
+                        "document": chunk.document_id,
+                        "source": chunk.source,
+                        "index": chunk.chunk_index,
+                        "error": chunk.error,
+                        "attempts": chunk.attempts,
+                        "failed_at": iso(chunk.failed_at),
+                        "job": chunk.job_id,
+                        "text": chunk.content[:200],
+                    }
+                    for chunk in shown[each.cause]
+                ],
+            }
+            for each in causes
+        ],
+    }
+
+    def lines() -> Iterator[str]:
+        for each in causes:
+            yield f"{each.cause}: {plural(each.chunks, 'chunk')}, {each.failure_class}; {each.remedy}"
+            for chunk in shown[each.cause]:
+                error = " ".join(chunk.error.split())[:160]
+                yield f"  chunk {chunk.id} of {chunk.source or chunk.document_id}: {error}"
+        if not causes:
+            yield "no chunk has failed"
+
+    emit(invocation, document, lines())
+    return DONE
