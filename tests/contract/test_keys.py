@@ -1,0 +1,162 @@
+"""Which key a call is made with, and that no key goes astray."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.domain.keyring import GoogleKeyring
+from engine.domain.vectors import Profile
+from engine.emulator import EmulatorServer
+from engine.errors import BadAnswer, KeyringError, MissingBatchKey, MissingDefaultKey
+from engine.gemini.client import GeminiClient
+from tests.contract.canned import CannedServer, Reply, Request
+from tests.contract.conftest import BATCH_KEY, DEFAULT_KEY, Connect
+
+
+def every_call(client: GeminiClient, spool: Path, profile: Profile) -> None:
+    file = client.upload(spool, "job")
+    batch = client.create_batch(profile.model, file.name, "job")
+    client.list_batches()
+    while not client.get_batch(batch.name).output_file:
+        pass
+    client.download(client.get_batch(batch.name).output_file or "", spool.with_suffix(".results"))
+    client.cancel_batch(batch.name)
+    client.delete_file(file.name)
+
+
+def test_batches_are_billed_to_the_batch_key_and_synchronous_calls_to_the_default_key(
+    client: GeminiClient, emulator: EmulatorServer, spool: Path, profile: Profile
+) -> None:
+    every_call(client, spool, profile)
+    client.embed(profile, ["a"])
+    assert [(entry["mode"], entry["key"]) for entry in emulator.bill()["entries"]] == [
+        ("batch", BATCH_KEY[-4:]),
+        ("synchronous", DEFAULT_KEY[-4:]),
+    ]
+
+
+def test_each_call_sends_its_key_and_only_that(connect: Connect, profile: Profile, spool: Path) -> None:
+    def script(request: Request) -> Reply:
+        return Reply(b'{"name":"batches/x","embeddings":[{"values":[1,1,1,1,1,1,1,1]}],"totalTokens":1}')
+
+    with CannedServer(script) as server:
+        client = connect(base_url=server.base_url)
+        client.create_batch(profile.model, "files/x", "job")
+        client.get_batch("batches/x")
+        client.cancel_batch("batches/x")
+        client.delete_file("files/x")
+        client.embed(profile, ["a"])
+        client.count_tokens(profile.model, ["a"])
+        client.model(profile.model)
+        client.close()
+    keys = [request.headers["x-goog-api-key"] for request in server.requests]
+    assert keys == [BATCH_KEY] * 4 + [DEFAULT_KEY] * 3
+    assert all("key" not in request.path for request in server.requests)
+
+
+def test_the_environment_takes_no_part(
+    connect: Connect, profile: Profile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, value in {
+        "GOOGLE_API_KEY": "another-key-invalid",
+        "GEMINI_API_KEY": "yet-another-key-invalid",
+        "GOOGLE_GENAI_USE_VERTEXAI": "true",
+        "GOOGLE_GENAI_USE_ENTERPRISE": "false",
+        "GOOGLE_CLOUD_PROJECT": "project",
+        "GOOGLE_CLOUD_LOCATION": "nowhere",
+        "GOOGLE_GEMINI_BASE_URL": "http://127.0.0.1:9",
+        "GOOGLE_GENAI_API_VERSION": "v7",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "ALL_PROXY": "http://127.0.0.1:9",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with CannedServer(lambda _: Reply(b'{"name":"batches/x"}')) as server, caplog.at_level(logging.WARNING):
+        client = connect(base_url=server.base_url)
+        client.create_batch(profile.model, "files/x", "job")
+        client.close()
+    assert server.requests[0].headers["x-goog-api-key"] == BATCH_KEY
+    assert server.requests[0].path.startswith("/v1beta/")
+    assert caplog.records == []
+
+
+def test_a_redirect_does_not_take_the_key_along(connect: Connect) -> None:
+    with CannedServer(lambda _: Reply(b'{"operations":[]}')) as elsewhere:
+        away = Reply(b"", 307, {"Location": f"{elsewhere.base_url}/v1beta/batches"})
+        with CannedServer(lambda _: away) as server:
+            client = connect(base_url=server.base_url)
+            with pytest.raises(BadAnswer, match="307"):
+                client.list_batches()
+            client.close()
+    assert server.requests
+    assert elsewhere.requests == []
+
+
+def test_without_a_batch_key_batch_calls_refuse_before_anything_is_sent(
+    connect: Connect, emulator: EmulatorServer, profile: Profile, spool: Path
+) -> None:
+    client = connect(GoogleKeyring(DEFAULT_KEY))
+    for call in (
+        lambda: client.upload(spool, "job"),
+        lambda: client.create_batch(profile.model, "files/x", "job"),
+        client.list_batches,
+        lambda: client.get_batch("batches/x"),
+        lambda: client.delete_file("files/x"),
+    ):
+        with pytest.raises(MissingBatchKey):
+            call()
+    assert emulator.jobs() == []
+    assert client.embed(profile, ["a"]).tokens > 0
+
+
+def test_without_a_default_key_free_calls_use_the_batch_key_and_paid_ones_refuse(
+    connect: Connect, emulator: EmulatorServer, profile: Profile
+) -> None:
+    client = connect(GoogleKeyring(None, BATCH_KEY))
+    assert client.count_tokens(profile.model, ["a"]) > 0
+    assert client.model(profile.model).batch_embedding
+    with pytest.raises(MissingDefaultKey):
+        client.embed(profile, ["a"])
+    assert emulator.bill()["entries"] == []
+    with pytest.raises(MissingDefaultKey):
+        connect(GoogleKeyring(None)).model(profile.model)
+
+
+def test_a_rotated_key_is_used_from_the_next_call_on(connect: Connect) -> None:
+    rings = iter(["the-first-key-3333", "the-first-key-3333", "the-second-key-4444"])
+    with CannedServer(lambda _: Reply(b'{"operations":[]}')) as server:
+        client = connect(lambda: GoogleKeyring(None, next(rings)), base_url=server.base_url)
+        for _ in range(3):
+            client.list_batches()
+        client.close()
+    keys = [request.headers["x-goog-api-key"] for request in server.requests]
+    assert keys == ["the-first-key-3333", "the-first-key-3333", "the-second-key-4444"]
+
+
+@pytest.mark.parametrize("key", ["schlüssel-1234", "two words", "line\nbreak"])
+def test_a_key_that_cannot_be_one_is_refused_without_being_shown(connect: Connect, key: str) -> None:
+    with pytest.raises(KeyringError) as caught:
+        connect(GoogleKeyring(None, key)).list_batches()
+    assert key not in str(caught.value)
+
+
+def test_a_key_in_googles_words_is_masked(connect: Connect) -> None:
+    message = (
+        b'{"error":{"code":400,"message":"Key the-batch-key-2222 of AIzaSyA1234567890123456789012345678901 is odd."}}'
+    )
+    with CannedServer(lambda _: Reply(message, 400)) as server:
+        client = connect(base_url=server.base_url)
+        with pytest.raises(Exception, match="is odd") as caught:
+            client.get_batch("batches/x")
+        client.close()
+    assert "the-batch" not in str(caught.value)
+    assert "AIza" not in str(caught.value)
+
+
+def test_the_sdk_is_loaded_on_first_use_only() -> None:
+    program = "import sys, engine.gemini.client; sys.exit('google.genai' in sys.modules or 'httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
