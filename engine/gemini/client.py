@@ -39,7 +39,7 @@ from engine.gemini.jsonl import ends_whole
 from engine.gemini.prompts import prompt_for, sendable, task_field
 from engine.gemini.protocol import Embedded, RemoteBatch, RemoteFile, RemoteModel
 from engine.gemini.states import parse_batch
-from engine.gemini.wire import TakenOverError, Wire
+from engine.gemini.wire import NO_CERTIFICATES, TakenOverError, Wire
 
 if TYPE_CHECKING:
     from google import genai
@@ -381,6 +381,7 @@ class GeminiClient:
                     api_version=self._api_version,
                     timeout=max(1, int(self._timeout * 1000)),
                     client_args=self._wire.client_args(self._base_url, self._timeout),
+                    async_client_args={"ssl": NO_CERTIFICATES, "verify": NO_CERTIFICATES},
                 ),
             )
         except (ImportError, ValueError, OSError) as error:

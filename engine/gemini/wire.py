@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from engine.gemini.failures import Answer
+
+NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Trusts nobody; for connections that are never made. The SDK else reads all certificates for each of its clients,
+the asynchronous ones included, which takes 0.1 seconds."""
 
 
 class TakenOverError(Exception):
@@ -44,7 +49,7 @@ class Wire(threading.local):
 
     def client_args(self, base_url: str, timeout_seconds: float) -> dict[str, Any]:
         """How the SDK is to set up its HTTP client."""
-        return {
+        args: dict[str, Any] = {
             "timeout": timeout_seconds,
             # A redirect would take the key to another host.
             "follow_redirects": False,
@@ -52,6 +57,7 @@ class Wire(threading.local):
             "trust_env": not is_loopback(base_url),
             "event_hooks": {"request": [self._on_request], "response": [self._on_response]},
         }
+        return args | ({"verify": NO_CERTIFICATES} if base_url.startswith("http://") else {})
 
     def _on_request(self, request: Any) -> None:
         self._call.sent = True

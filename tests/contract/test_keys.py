@@ -14,6 +14,7 @@ from engine.domain.vectors import Profile
 from engine.emulator import EmulatorServer
 from engine.errors import BadAnswer, KeyringError, MissingBatchKey, MissingDefaultKey
 from engine.gemini.client import GeminiClient
+from engine.gemini.wire import NO_CERTIFICATES, Wire, is_loopback
 from tests.contract.canned import CannedServer, Reply, Request
 from tests.contract.conftest import BATCH_KEY, DEFAULT_KEY, Connect
 
@@ -160,3 +161,27 @@ def test_a_key_in_googles_words_is_masked(connect: Connect) -> None:
 def test_the_sdk_is_loaded_on_first_use_only() -> None:
     program = "import sys, engine.gemini.client; sys.exit('google.genai' in sys.modules or 'httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_certificates_are_read_for_google_and_for_no_http_address() -> None:
+    wire = Wire()
+    assert "verify" not in wire.client_args("https://generativelanguage.googleapis.com", 1.0)
+    assert wire.client_args("http://127.0.0.1:1", 1.0)["verify"] is NO_CERTIFICATES
+    assert NO_CERTIFICATES.get_ca_certs() == []
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://127.0.0.1:8080", True),
+        ("http://localhost", True),
+        ("http://[::1]:1/", True),
+        ("https://generativelanguage.googleapis.com", False),
+        ("http://10.0.0.1", False),
+        ("http://localhost.example.org", False),
+        ("", False),
+    ],
+)
+def test_only_this_machine_is_reached_without_a_proxy(url: str, *, local: bool) -> None:
+    assert is_loopback(url) is local
+    assert Wire().client_args(url, 1.0)["trust_env"] is not local
