@@ -1,0 +1,77 @@
+"""`halfrate cost`: sums of ledger rows, exact, and equal to the bill."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+
+from engine.emulator import EmulatorServer
+from tests.cli.conftest import Shell
+
+
+def test_the_estimate_states_both_prices_and_its_basis(shell: Shell) -> None:
+    shell.fill(["x" * 4_000_000])
+    document = shell.json("cost", "estimate")
+    assert (document["chunks"], document["tokens"]) == (1, 1_000_000)
+    assert (document["batch"], document["synchronous"], document["saved"]) == ("0.075", "0.15", "0.075")
+    assert document["basis"]["learned"] is False
+    assert document["price"]["source"]
+    words = shell.call("cost", "estimate").stdout
+    assert "assumed 4 characters per token" in words
+    assert "$0.075" in words
+
+
+def test_an_estimate_learns_from_what_came_back(shell: Shell) -> None:
+    shell.embed(3)
+    basis = shell.json("cost", "estimate")["basis"]
+    assert basis["learned"] is True
+    assert basis["tokens"] > 0
+
+
+def test_the_report_equals_the_bill_and_has_the_promised_names(shell: Shell, emulator: EmulatorServer) -> None:
+    shell.embed(7)
+    document = shell.json("cost", "report")
+    assert set(document) == {"sync", "batch", "saved", "waste", "total", "rows"}
+    assert document["batch"]["tokens"] == emulator.bill()["totals"]["batch"]
+    assert Decimal(document["batch"]["amount"]) == document["batch"]["tokens"] * Decimal("0.075") / 1_000_000
+    assert document["total"] == document["batch"]["amount"] == document["saved"]
+    assert document["sync"] == {"tokens": 0, "amount": "0.00"}
+    assert document["waste"] == "0.00"
+
+
+@pytest.mark.parametrize("by", ["day", "key", "model", "mode", "job"])
+def test_the_rows_of_every_grouping_add_up_to_the_total(shell: Shell, by: str) -> None:
+    shell.embed(4)
+    document = shell.json("cost", "report", "--by", by)
+    (row,) = document["rows"]
+    assert row["mode"] == "batch"
+    assert by in row
+    assert sum(Decimal(each["amount"]) for each in document["rows"]) == Decimal(document["total"])
+    assert row[by][:4] in shell.call("cost", "report", "--by", by).stdout
+
+
+def test_since_leaves_earlier_days_out(shell: Shell) -> None:
+    shell.embed(1)
+    assert shell.json("cost", "report", "--since", "2000-01-01")["batch"]["tokens"] > 0
+    later = shell.json("cost", "report", "--since", "2999-01-01")
+    assert later["batch"] == {"tokens": 0, "amount": "0.00"}
+    assert later["rows"] == []
+
+
+def test_csv_has_a_heading_and_the_rows(shell: Shell) -> None:
+    shell.embed(2)
+    lines = list(csv.DictReader(io.StringIO(shell.call("cost", "report", "--by", "job", "--csv").stdout)))
+    (line,) = lines
+    assert line["job"] == shell.json("jobs", "list")["jobs"][0]["id"]
+    assert Decimal(line["amount"]) > 0
+
+
+def test_csv_and_json_exclude_each_other(shell: Shell) -> None:
+    shell.call("cost", "report", "--csv", "--json", code=2)
+
+
+def test_a_day_that_is_none_is_wrong_usage(shell: Shell) -> None:
+    assert "yesterday" in shell.call("cost", "report", "--since", "yesterday", code=2).stderr

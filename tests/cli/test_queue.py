@@ -1,0 +1,200 @@
+"""`halfrate queue`."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.emulator import CallRule, EmulatorServer, JobRule, RowRule
+from tests.cli.conftest import Misbehave, Shell
+
+
+def test_status_adds_up_to_the_total(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(rows=(RowRule(do="error", contains="poison", code=3),))
+    shell.fill(["one", "two", "poison"])
+    shell.call("queue", "flush")
+    shell.fill(["three"], "more.txt")
+    chunks = shell.json("queue", "status")["chunks"]
+    assert chunks == {"total": 4, "pending": 1, "in_batch": 3, "ready": 0, "failed": 0}
+    shell.call("queue", "sync", code=3)
+    chunks = shell.json("queue", "status")["chunks"]
+    assert chunks == {"total": 4, "pending": 1, "in_batch": 0, "ready": 2, "failed": 1}
+
+
+def test_status_has_exactly_the_promised_names(shell: Shell) -> None:
+    shell.fill(["one"])
+    document = shell.json("queue", "status")
+    assert set(document) == {"chunks", "jobs", "oldest_pending_seconds", "profile"}
+    assert document["jobs"] == {"live": 0, "uncertain": 0, "completed": 0, "failed": 0}
+    assert 0 <= document["oldest_pending_seconds"] < 60
+    assert document["profile"] == {
+        "model": "gemini-embedding-001",
+        "dimension": 16,
+        "task_type": "RETRIEVAL_DOCUMENT",
+    }
+
+
+def test_status_of_an_empty_queue_has_no_oldest(shell: Shell) -> None:
+    shell.embed(1)
+    assert shell.json("queue", "status")["oldest_pending_seconds"] is None
+
+
+def test_status_in_words_names_the_four_counts(shell: Shell) -> None:
+    shell.fill(["one", "two"])
+    words = shell.call("queue", "status").stdout
+    for name in ("pending", "in batch", "ready", "failed", "oldest", "waiting"):
+        assert name in words
+
+
+def test_flush_answers_with_its_jobs(shell: Shell) -> None:
+    shell.fill(["four byte words", "again"])
+    document = shell.json("queue", "flush")
+    assert set(document) == {"jobs", "held"}
+    (job,) = document["jobs"]
+    assert set(job) == {"id", "google_job_id", "status", "chunks", "estimated_tokens", "estimated_cost"}
+    assert job["google_job_id"].startswith("batches/")
+    assert (job["status"], job["chunks"], job["estimated_tokens"]) == ("SUBMITTED", 2, 5)
+    assert job["estimated_cost"] == "0.000000375"
+
+
+def test_flush_below_the_minimum_holds_the_chunks_and_says_why(shell: Shell) -> None:
+    shell.fill(["one"])
+    document = shell.json("queue", "flush", "--min-size", 10)
+    assert document["jobs"] == []
+    (held,) = document["held"]
+    assert held["chunks"] == 1
+    assert "10" in held["reason"]
+    assert shell.json("queue", "flush", "--min-size", 10, "--force")["jobs"][0]["chunks"] == 1
+
+
+def test_flush_of_an_empty_queue_is_done(shell: Shell) -> None:
+    shell.embed(1)
+    assert shell.json("queue", "flush") == {"jobs": [], "held": []}
+    assert "nothing was submitted" in shell.call("queue", "flush").stdout
+
+
+def test_a_dry_run_prints_the_preflight_and_changes_nothing(shell: Shell, emulator: EmulatorServer) -> None:
+    shell.fill(["one", "two"])
+    ahead = shell.json("queue", "flush", "--dry-run")
+    assert ahead["jobs"] == [{"chunks": 2, "estimated_tokens": 2, "estimated_cost": "0.00000015"}]
+    assert ahead["estimate"]["synchronous"] == "0.0000003"
+    assert emulator.jobs() == []
+    assert shell.json("queue", "status")["chunks"]["pending"] == 2
+    words = shell.call("queue", "flush", "--dry-run").stdout
+    assert "2 chunks" in words
+    assert "$0.00000015" in words
+
+
+def test_a_dry_run_needs_no_network(offline: Shell) -> None:
+    offline.fill(["one"])
+    assert offline.json("queue", "flush", "--dry-run")["jobs"][0]["chunks"] == 1
+
+
+def test_sync_answers_with_the_fate_of_every_row(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(rows=(RowRule(do="error", contains="poison", code=3),))
+    shell.fill(["one", "two", "poison"])
+    shell.call("queue", "flush")
+    document = shell.json("queue", "sync", code=3)
+    assert set(document) == {"jobs"}
+    (job,) = document["jobs"]
+    assert set(job) == {"id", "google_job_id", "status", "ready", "failed", "missing"}
+    assert (job["status"], job["ready"], job["failed"], job["missing"]) == ("COMPLETED_WITH_ERRORS", 2, 1, 0)
+
+
+def test_sync_without_live_jobs_is_done(shell: Shell) -> None:
+    shell.fill(["one"])
+    assert shell.json("queue", "sync") == {"jobs": []}
+    assert "no job is live" in shell.call("queue", "sync").stdout
+
+
+def test_retry_leaves_permanent_failures_unless_told(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(
+        rows=(
+            RowRule(do="error", contains="poison", code=3, message="Request contains an invalid argument."),
+            RowRule(do="error", contains="unlucky", code=14),
+        )
+    )
+    shell.fill(["one", "poison", "unlucky"])
+    shell.call("queue", "flush")
+    shell.call("queue", "sync", code=3)
+    assert shell.json("queue", "retry") == {"retried": 1, "skipped_permanent": 1}
+    assert shell.json("queue", "retry", "--all") == {"retried": 1, "skipped_permanent": 0}
+    assert shell.json("queue", "status")["chunks"]["pending"] == 2
+
+
+def test_retry_takes_a_cause_and_a_job(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(rows=(RowRule(do="error", contains="unlucky", code=14), RowRule(do="error", contains="slow", code=4)))
+    shell.fill(["unlucky", "slow"])
+    job = shell.json("queue", "flush")["jobs"][0]["id"]
+    shell.call("queue", "sync", code=3)
+    assert shell.json("queue", "retry", "--cause", "503 UNAVAILABLE")["retried"] == 1
+    assert shell.json("queue", "retry", "--job", job[:7])["retried"] == 1
+
+
+def test_failures_name_cause_remedy_and_examples(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(rows=(RowRule(do="error", contains="unlucky", code=14, message="The model is overloaded."),))
+    shell.fill(["unlucky one", "unlucky two"])
+    shell.call("queue", "flush")
+    shell.call("queue", "sync", code=3)
+    document = shell.json("queue", "failures", "--examples", 1)
+    assert document["failed"] == 2
+    (cause,) = document["causes"]
+    assert (cause["cause"], cause["class"], cause["chunks"]) == ("503 UNAVAILABLE", "transient", 2)
+    assert cause["remedy"]
+    (example,) = cause["examples"]
+    assert example["source"] == "notes.txt"
+    assert example["text"] == "unlucky one"
+    assert "overloaded" in example["error"]
+    words = shell.call("queue", "failures").stdout
+    assert "503 UNAVAILABLE: 2 chunks" in words
+    assert "overloaded" in words
+
+
+def test_no_failures_are_said_to_be_none(shell: Shell) -> None:
+    shell.fill(["one"])
+    assert shell.json("queue", "failures") == {"failed": 0, "causes": []}
+    assert "no chunk has failed" in shell.call("queue", "failures").stdout
+
+
+def test_a_refused_key_is_an_account_problem_and_blames_no_chunk(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(calls=(CallRule(on="*", do="revoke", times=0),))
+    shell.fill(["one"])
+    result = shell.call("queue", "flush", "--json", code=5)
+    assert "hint" in result.stderr
+    assert shell.json("queue", "status")["chunks"]["failed"] == 0
+
+
+def test_back_pressure_is_one_sentence_and_loses_nothing(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(calls=(CallRule(on="create", do="error", status=429, message="Resource has been exhausted."),))
+    shell.fill(["one"])
+    result = shell.call("queue", "flush", code=1)
+    assert "error: " in result.stderr
+    assert "hint: " in result.stderr
+    shell.call("queue", "flush")
+    shell.call("queue", "sync")
+    assert shell.json("queue", "status")["chunks"]["ready"] == 1
+
+
+def test_a_lost_answer_is_found_again_and_paid_once(
+    shell: Shell, misbehave: Misbehave, emulator: EmulatorServer
+) -> None:
+    misbehave(calls=(CallRule(on="create", do="cut", effect=True),))
+    shell.fill(["one"])
+    shell.call("queue", "flush", code=1)
+    assert shell.json("queue", "status")["jobs"]["uncertain"] == 1
+    shell.call("queue", "sync")
+    shell.call("queue", "sync")
+    assert shell.json("queue", "status")["chunks"]["ready"] == 1
+    assert len(emulator.jobs()) == 1
+
+
+@pytest.mark.parametrize("fault", ["expire", "fail"])
+def test_a_job_that_comes_to_nothing_gives_its_chunks_back_or_fails_them(
+    shell: Shell, misbehave: Misbehave, fault: str
+) -> None:
+    misbehave(jobs=(JobRule(do=fault),))
+    shell.fill(["one"])
+    shell.call("queue", "flush")
+    shell.call("queue", "sync", code=3 if fault == "fail" else 0)
+    status = shell.json("queue", "status")
+    assert status["jobs"]["failed"] == 1
+    assert status["chunks"]["failed" if fault == "fail" else "pending"] == 1
