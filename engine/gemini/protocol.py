@@ -87,6 +87,7 @@ class GeminiServer(Protocol):
 
         AccountError, RateLimited, InvalidRequest and Unreachable mean that nothing was created; OutcomeUnknown that
         it may have been (a time-out, a 5xx, a cut connection, an answer that is not the API's).
+        A key that is missing or unusable is a KeyringError, and nothing was sent.
         """
 
     def get_batch(self, name: str) -> RemoteBatch:
@@ -101,14 +102,15 @@ class GeminiServer(Protocol):
     def download(self, file_name: str, destination: Path, progress: Callable[[int], None] | None = None) -> int:
         """Streams a result file to disk and returns its bytes; BadAnswer when it was cut short.
 
-        `destination` is fsynced; a partial file may stay behind after an error.
+        `destination` is fsynced; a partial file may stay behind after an error. `progress` is told how many bytes have
+        arrived so far, from 0 again when the download starts over; what it raises ends the download.
         """
 
     def delete_file(self, name: str) -> bool:
-        """Deletes a remote file; False when Google cannot (names of result files are too long for it)."""
+        """Deletes a remote file, True too when it is gone; False when Google cannot (names of results are too long)."""
 
     def embed(self, profile: Profile, texts: Sequence[str]) -> Embedded:
-        """Embeds up to 100 texts synchronously with the default key."""
+        """Embeds up to 100 texts synchronously with the default key; OutcomeUnknown when it may have been charged."""
 
     def count_tokens(self, model: str, texts: Sequence[str]) -> int:
         """Counts tokens, free of charge."""
