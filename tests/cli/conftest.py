@@ -69,15 +69,14 @@ class Shell:
 
     def process(self, *arguments: object, code: int | None = 0, **options: Any) -> subprocess.CompletedProcess[str]:
         """The outcome of a call in a process of its own."""
-        done = subprocess.run(
-            self.command(*arguments),
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            **{"stdin": subprocess.DEVNULL, "cwd": ROOT, **options},
-        )
+        return self.process_of(self.command(*arguments), code=code, **options)
+
+    def process_of(
+        self, words: Sequence[str], *, code: int | None = 0, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
+        """The outcome of a process in the environment of this shell."""
+        common: dict[str, Any] = {"stdin": subprocess.DEVNULL, "cwd": ROOT, "env": self.environment, **options}
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False, **common)
         self.heard(done.stdout, done.stderr)
         assert code is None or done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -1,0 +1,115 @@
+"""`halfrate doctor`: each line ok, warn or fail, with what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.emulator import CallRule, RowRule
+from tests.cli.conftest import BATCH_KEY, Misbehave, Shell
+
+
+def checks(document: Any) -> dict[str, Any]:
+    """The last check of each name."""
+    return {each["name"]: each for each in document["checks"]}
+
+
+def test_a_healthy_installation_is_ok_throughout(shell: Shell) -> None:
+    shell.embed(1)
+    document = shell.json("doctor")
+    assert document["ok"] is True
+    assert {each["verdict"] for each in document["checks"]} == {"ok"}, document
+    assert {"database", "schema", "keys", "network", "batch", "prices", "limits", "model"} <= set(checks(document))
+    words = shell.call("doctor").stdout
+    assert "…d1f7" in words
+    assert "…b2c8" in words
+
+
+def test_before_the_first_ingest_the_database_is_a_warning(shell: Shell) -> None:
+    found = checks(shell.json("doctor"))
+    assert found["database"]["verdict"] == "warn"
+    assert "halfrate ingest" in found["database"]["remedy"]
+    assert not shell.db.exists()
+
+
+def test_a_missing_batch_key_fails_as_an_account_problem(shell: Shell) -> None:
+    del shell.environ["GEMINI_BATCH_API_KEY"]
+    found = checks(shell.json("doctor", code=5))
+    assert found["keys"]["verdict"] == "fail"
+    assert "GEMINI_BATCH_API_KEY" in found["keys"]["remedy"]
+
+
+def test_equal_keys_are_a_warning(shell: Shell) -> None:
+    shell.environ["GEMINI_API_KEY"] = BATCH_KEY
+    assert checks(shell.json("doctor"))["keys"]["verdict"] == "warn"
+
+
+def test_an_unreachable_server_fails(offline: Shell) -> None:
+    found = checks(offline.json("doctor", code=1))
+    assert found["network"]["verdict"] == "fail"
+    assert found["network"]["remedy"]
+    offline.call("doctor", "--offline")
+
+
+def test_a_server_that_answers_html_is_not_the_api(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(calls=(CallRule(on="*", do="html", status=200, times=0),))
+    found = checks(shell.json("doctor", code=1))
+    assert found["network"]["verdict"] == "fail"
+    assert "GOOGLE_GEMINI_BASE_URL" in found["network"]["remedy"]
+
+
+def test_a_refused_key_is_an_account_problem(shell: Shell) -> None:
+    shell.environ["GEMINI_API_KEY"] = "an-invalid-key-for-the-tests-0000"
+    assert checks(shell.json("doctor", code=5))["network"]["verdict"] == "fail"
+
+
+def test_failed_chunks_and_uncertain_jobs_are_warnings(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(rows=(RowRule(do="error", contains="poison", code=3),))
+    shell.fill(["poison"])
+    shell.call("queue", "flush")
+    shell.call("queue", "sync", code=3)
+    misbehave(calls=(CallRule(on="create", do="cut"),))
+    shell.fill(["one"], "more.txt")
+    shell.call("queue", "flush", code=1)
+    found = checks(shell.json("doctor"))
+    assert found["failures"]["verdict"] == "warn"
+    assert "uncertain" in found["jobs"]["finding"]
+
+
+def test_a_damaged_database_fails(shell: Shell) -> None:
+    shell.db.write_bytes(b"this is not a database, it is a text of some length" * 100)
+    found = checks(shell.json("doctor", code=1))
+    assert found["database"]["verdict"] == "fail"
+    assert "not an SQLite database" in found["database"]["finding"]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('[prices."gemini-embedding-001"]\nsynchronous = 0.15\nbatch = 0.075\nchecked = 2020-01-01\n', "prices"),
+        ("[limits]\nenqueued_tokens = 1\n", "limits"),
+    ],
+)
+def test_old_prices_and_used_up_limits_are_warnings(shell: Shell, line: str, name: str) -> None:
+    shell.fill(["a text of some words"])
+    shell.call("queue", "flush")
+    config = Path(shell.environ["HALFRATE_CONFIG"])
+    config.write_text(config.read_text("utf-8") + line, "utf-8")
+    assert checks(shell.json("doctor"))[name]["verdict"] == "warn"
+
+
+def test_a_dimension_the_model_does_not_give_fails(shell: Shell) -> None:
+    config = Path(shell.environ["HALFRATE_CONFIG"])
+    config.write_text("[profile]\nmodel = 'gemini-embedding-9'\n", "utf-8")
+    found = checks(shell.json("doctor", "--offline", code=1))
+    assert found["model"]["verdict"] == "warn"
+    assert found["prices"]["verdict"] == "fail"
+
+
+def test_unusable_settings_fail_and_end_the_examination(shell: Shell) -> None:
+    Path(shell.environ["HALFRATE_CONFIG"]).write_text("[profile\n", "utf-8")
+    found = checks(shell.json("doctor", code=1))
+    assert found["settings"]["verdict"] == "fail"
+    assert set(found) == {"versions", "settings"}
