@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from engine import flushing, syncing
-from engine.domain.batches import REMOTE, BatchJob, JobStatus
+from engine import flushing, settling, syncing
+from engine.domain.batches import EPOCH, REMOTE, BatchJob, JobStatus, RemoteState
 from engine.domain.keyring import GoogleKeyring
 from engine.domain.operations import FlushReport, Preflight, RetryReport, Stop, SyncReport, Watch
 from engine.errors import NotFound, WrongState
@@ -137,7 +137,10 @@ class BatchManager:
             if found.status is not JobStatus.UNCERTAIN:
                 raise WrongState(f"Job {found.short} is {found.status}, not UNCERTAIN.", hint=_way_out(found))
             if google_job_id is not None:
-                return syncing.adopt(op, found, op.gemini.get_batch(google_job_id))
+                remote = op.gemini.get_batch(google_job_id)
+                if remote.name in batches.known_remote_names(op.db, EPOCH):
+                    raise WrongState(f"{remote.name} belongs to another job.", hint="`halfrate jobs list` names it.")
+                return syncing.adopt(op, found, remote)
             looked = syncing.look_for(op, found, op.gemini.list_batches(), healthy=False)
             if looked.status is JobStatus.UNCERTAIN:
                 raise WrongState(
@@ -150,14 +153,15 @@ class BatchManager:
         """Puts the chunks of a job that will never be settled back to the queue; returns how many.
 
         For inherited jobs, for uncertain ones when the operator knows that Google has no such batch, and for batches
-        that Google does not know any more. What Google bills for them all the same, the chunks are billed for again.
+        that Google does not know any more or gives no results of, in a state that nobody waits for. What Google bills
+        for them all the same, the chunks are billed for again.
         """
         with self._operation("release") as op:
             syncing.interrupted(op)
             found = batches.get(op.db, job)
             if not found.live:
                 return self._release_stranded(op, found)
-            if found.status in REMOTE and not found.inherited and not _lost_at_google(op, found):
+            if found.status in REMOTE and not found.inherited and not _without_results(op, found):
                 raise WrongState(
                     f"Job {found.short} is alive at Google: its chunks would be paid twice.", hint=_way_out(found)
                 )
@@ -202,9 +206,11 @@ class BatchManager:
     def _take_back(self, op: Operation, job: BatchJob, end: JobStatus, note: str) -> BatchJob:
         with op.writing() as db:
             back = queue.put_back(db, job.id)
+            job = batches.update(db, job, op.now, missing_count=job.missing + back)
+            if job.tokens:
+                settling.book(op, db, job)
             job = batches.transition(db, job, end, op.now, f"{note}; {back:,} chunks wait again")
-        for kind in ("input", "results"):
-            op.file(job.id, kind).unlink(missing_ok=True)
+        op.remove_files(job.id)
         op.log(f"Job {job.short} {note}; {back:,} chunks wait again.", "warning")
         return job
 
@@ -226,13 +232,13 @@ class BatchManager:
             )
 
 
-def _lost_at_google(op: Operation, job: BatchJob) -> bool:
-    """Google answers that it does not know the batch."""
+def _without_results(op: Operation, job: BatchJob) -> bool:
+    """Google does not know the batch, or gives it a state nobody waits for and names no results."""
     try:
-        op.gemini.get_batch(job.google_job_id or "")
+        remote = op.gemini.get_batch(job.google_job_id or "")
     except NotFound:
         return True
-    return False
+    return remote.output_file is None and remote.state in (RemoteState.SUCCEEDED, RemoteState.UNKNOWN)
 
 
 def _way_out(job: BatchJob) -> str:

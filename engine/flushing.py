@@ -10,7 +10,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +31,8 @@ from engine.errors import (
     GeminiError,
     HalfrateError,
     InvalidRequest,
+    KeyringError,
+    NotFound,
     RateLimited,
     Unreachable,
 )
@@ -57,6 +59,24 @@ BELOW_MINIMUM = "fewer than the smallest flush of {:,}"
 REFUSALS_BEFORE_HALVING = 2
 TELL_ROWS = 2_000
 WRITE_BUFFER = 1 << 20
+
+
+@dataclass(slots=True)
+class Spooled:
+    """What was written for a job."""
+
+    rows: int = 0
+    characters: int = 0
+    size: int = 0
+    last_id: int = 0
+    digest: str = ""
+    rehashed: list[tuple[int, str]] = field(default_factory=list)
+    """Chunk ids and hashes of texts that are not those the chunks' own hashes name."""
+
+    def add(self, chunk_id: int, characters: int, size: int) -> None:
+        """Counts one request."""
+        self.rows, self.last_id = self.rows + 1, chunk_id
+        self.characters, self.size = self.characters + characters, self.size + size
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +196,7 @@ def _held(db: Database, now: datetime, min_size: int, leaving: int, reason: str,
 def flush(op: Operation, min_size: int, *, force: bool) -> FlushReport:
     """Submits what was planned earlier, then plans and submits new jobs one by one until a limit or a problem."""
     key = op.keyring().batch
+    resumed = {job.id for job in batches.in_states(op.db, RESUMABLE)}
     jobs: list[BatchJob] = []
     problem: HalfrateError | None = None
     reason = "stopped"
@@ -187,17 +208,18 @@ def flush(op: Operation, min_size: int, *, force: bool) -> FlushReport:
                 break
         else:
             reason = room(op.db, op.settings, op.settings.vector_profile, op.now).reason
-    except (GeminiError, DiskFull) as error:
+    except (GeminiError, KeyringError, DiskFull) as error:
         problem, reason = error, error.message
+    planned = any(job.id not in resumed for job in jobs)
     reports = tuple(batches.get(op.db, job.id) for job in jobs)
     if jobs or problem:
         _log_flush(op, reports, problem, key.label)
     return FlushReport(
         reports,
-        _held(op.db, op.now, min_size, 0, reason, force=force or bool(jobs) or problem is not None),
+        _held(op.db, op.now, min_size, 0, reason, force=force or planned or problem is not None),
         problem.message if problem else None,
         problem.hint if problem else "",
-        isinstance(problem, AccountError),
+        isinstance(problem, AccountError | KeyringError),
     )
 
 
@@ -207,7 +229,10 @@ def _log_flush(op: Operation, jobs: tuple[BatchJob, ...], problem: HalfrateError
         chunks = sum(job.chunks for job in sent)
         op.log(f"Flush: {len(sent)} job(s) with {chunks:,} chunks submitted with the {label} key.")
     if problem is not None:
-        op.log(f"Flush stopped: {problem.message}", "error" if isinstance(problem, AccountError) else "warning")
+        op.log(
+            f"Flush stopped: {problem.message}",
+            "error" if isinstance(problem, AccountError | KeyringError) else "warning",
+        )
 
 
 def _in_turn(op: Operation, min_size: int, *, force: bool) -> Iterator[BatchJob]:
@@ -245,7 +270,7 @@ def _plan(op: Operation) -> BatchJob | None:
             db,
             NewJob(
                 job_id,
-                f"halfrate-{job_id}",
+                f"{batches.DISPLAY_PREFIX}{job_id}",
                 profile,
                 key.label,
                 key.tail,
@@ -276,7 +301,9 @@ def _revalidated(op: Operation, job: BatchJob) -> BatchJob:
     """Goes back when the upload has expired at Google or the spooled file is no longer what it was."""
     with op.writing() as db:
         if job.status is JobStatus.UPLOADED and (job.uploaded_at is None or op.now - job.uploaded_at > UPLOAD_LIFE):
-            job = batches.transition(db, job, JobStatus.SPOOLED, op.now, "the upload is too old", input_file=None)
+            job = batches.transition(
+                db, job, JobStatus.SPOOLED, op.now, "the upload is too old or gone", input_file=None
+            )
         if job.status is JobStatus.SPOOLED and _sha256(op.file(job.id, "input")) != job.input_sha256:
             job = batches.transition(db, job, JobStatus.PLANNED, op.now, "the spooled file is gone or damaged")
     return job
@@ -293,55 +320,64 @@ def _sha256(path: Path) -> str | None:
 def _spool(op: Operation, job: BatchJob) -> BatchJob:
     """Writes the requests as JSONL, streaming; chunks beyond the byte limit go back to the queue."""
     path = op.file(job.id, "input")
-    part = path.with_name(path.name + ".part")
+    part = op.part(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows, characters, last_id, size, digest = _write_requests(op, job, part)
-        part.replace(path)
-        _sync_folder(path.parent)
+        spooled = _write_requests(op, job, part)
+        with op.writing() as db:
+            part.replace(path)
+            sync_folder(path.parent)
+            return _spooled(op, db, job, spooled)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise DiskFull(f"The requests of job {job.short} cannot be written: {error.strerror}.") from error
-    with op.writing() as db:
-        if not rows:
-            queue.put_back(db, job.id)
-            job = batches.transition(db, job, JobStatus.CANCELLED, op.now, "nothing is left to send")
-            path.unlink(missing_ok=True)
-            return job
-        queue.put_back(db, job.id, after_id=last_id)
-        return batches.transition(
-            db,
-            job,
-            JobStatus.SPOOLED,
-            op.now,
-            f"{rows:,} requests, {size:,} bytes on disk",
-            chunk_count=rows,
-            characters=characters,
-            estimated_tokens=learned_basis(db, job.profile.model).tokens_of(characters),
-            input_sha256=digest,
-            input_bytes=size,
-        )
 
 
-def _write_requests(op: Operation, job: BatchJob, part: Path) -> tuple[int, int, int, int, str]:
-    """Rows, characters, last chunk id, bytes and SHA-256 of what was written and fsynced."""
+def _spooled(op: Operation, db: Database, job: BatchJob, spooled: Spooled) -> BatchJob:
+    """Notes what stands in the file; what does not goes back to the queue."""
+    if not spooled.rows:
+        queue.put_back(db, job.id)
+        op.remove_files(job.id)
+        return batches.transition(db, job, JobStatus.CANCELLED, op.now, "nothing is left to send")
+    queue.put_back(db, job.id, after_id=spooled.last_id)
+    queue.pin_hashes(db, job.id, spooled.rehashed)
+    return batches.transition(
+        db,
+        job,
+        JobStatus.SPOOLED,
+        op.now,
+        f"{spooled.rows:,} requests, {spooled.size:,} bytes on disk",
+        chunk_count=spooled.rows,
+        characters=spooled.characters,
+        estimated_tokens=learned_basis(db, job.profile.model).tokens_of(spooled.characters),
+        input_sha256=spooled.digest,
+        input_bytes=spooled.size,
+    )
+
+
+def _write_requests(op: Operation, job: BatchJob, part: Path) -> Spooled:
+    """Writes and fsyncs the requests, up to the byte limit."""
     digest = hashlib.sha256()
-    rows = characters = last_id = size = 0
+    spooled = Spooled()
     limit = op.settings.limits.input_bytes_per_job
     with part.open("wb", buffering=WRITE_BUFFER) as file:
-        for chunk_id, text in queue.travelling_texts(op.db, job.id):
-            line = request_line(request_key(chunk_id, content_hash(text)), text, job.profile)
-            if rows and size + len(line) > limit:
+        for chunk_id, text, stored_hash in queue.travelling_texts(op.db, job.id):
+            text_hash = content_hash(text)
+            line = request_line(request_key(chunk_id, text_hash), text, job.profile)
+            if spooled.rows and spooled.size + len(line) > limit:
                 break
             file.write(line)
             digest.update(line)
-            rows, characters, last_id, size = rows + 1, characters + len(text), chunk_id, size + len(line)
-            if not rows % TELL_ROWS:
-                op.tell(f"spool {job.short}", rows, job.chunks, "chunks")
+            spooled.add(chunk_id, len(text), len(line))
+            if text_hash != stored_hash:
+                spooled.rehashed.append((chunk_id, text_hash))
+            if not spooled.rows % TELL_ROWS:
+                op.tell(f"spool {job.short}", spooled.rows, job.chunks, "chunks")
         file.flush()
         os.fsync(file.fileno())
-    op.tell(f"spool {job.short}", rows, rows, "chunks")
-    return rows, characters, last_id, size, digest.hexdigest()
+    op.tell(f"spool {job.short}", spooled.rows, spooled.rows, "chunks")
+    spooled.digest = digest.hexdigest()
+    return spooled
 
 
 def _upload(op: Operation, job: BatchJob) -> BatchJob:
@@ -378,7 +414,7 @@ def _submit(op: Operation, job: BatchJob) -> BatchJob:
         )
     try:
         remote = op.gemini.create_batch(job.profile.model, job.input_file or "", job.display_name)
-    except (AccountError, InvalidRequest, RateLimited, Unreachable) as error:
+    except (AccountError, InvalidRequest, KeyringError, RateLimited, Unreachable) as error:
         _not_created(op, job, error)
         raise
     except BaseException as error:
@@ -402,16 +438,19 @@ def _submit(op: Operation, job: BatchJob) -> BatchJob:
 def uncertain(op: Operation, job: BatchJob, why: str) -> BatchJob:
     """A submission whose outcome is unknown: it is looked for from now on, never repeated blindly."""
     with op.writing() as db:
-        why = op.keyring().mask(why)
+        why = op.mask(why)
         job = batches.transition(db, job, JobStatus.UNCERTAIN, op.now, why, error=why, absent_listings=0)
     op.log(f"Job {job.short} is uncertain: {why}", "warning")
     return job
 
 
-def _not_created(op: Operation, job: BatchJob, error: GeminiError) -> None:
-    """Google said no, or was not reached: the job waits with its upload, and the chunks stay where they are."""
-    wait = error.retry_after or op.settings.polling.cooldown_seconds
-    message = op.keyring().mask(error.message)
+def _not_created(op: Operation, job: BatchJob, error: GeminiError | KeyringError) -> None:
+    """Google said no, or was not reached: the job waits with its upload, and the chunks stay where they are.
+
+    What Google does not know may be the upload: it is sent anew the next time.
+    """
+    wait = getattr(error, "retry_after", None) or op.settings.polling.cooldown_seconds
+    message = op.mask(error.message)
     waits = isinstance(error, RateLimited | InvalidRequest)
     with op.writing() as db:
         job = batches.transition(
@@ -423,6 +462,8 @@ def _not_created(op: Operation, job: BatchJob, error: GeminiError) -> None:
             error=message,
             next_attempt_at=utc_text(op.now + timedelta(seconds=wait)) if waits else None,
             submitted_at=None,
+            submit_attempts=job.submit_attempts if isinstance(error, RateLimited) else 0,
+            uploaded_at=None if isinstance(error, NotFound) or not job.uploaded_at else utc_text(job.uploaded_at),
         )
         if isinstance(error, RateLimited) and not batches.occupied_tokens(db, job.profile.model):
             _smaller_next_time(op, job)
@@ -430,7 +471,7 @@ def _not_created(op: Operation, job: BatchJob, error: GeminiError) -> None:
 
 def _smaller_next_time(op: Operation, job: BatchJob) -> None:
     """A 429 while nothing else of ours is enqueued, twice: the job is too large for what the project is granted."""
-    if job.submit_attempts < REFUSALS_BEFORE_HALVING:
+    if job.submit_attempts < REFUSALS_BEFORE_HALVING or job.chunks < 2:
         return
     half = job.estimated_tokens // 2
     batches.lower_allowance(op.db, job.profile.model, half, op.now)
@@ -438,7 +479,7 @@ def _smaller_next_time(op: Operation, job: BatchJob) -> None:
     batches.transition(op.db, job, JobStatus.CANCELLED, op.now, f"refused as too large; at most {half:,} tokens next")
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Makes a rename last."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

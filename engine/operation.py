@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 from sqlite_utils import Database
 
-from engine.domain.keyring import GoogleKeyring
+from engine.domain.keyring import GoogleKeyring, mask_keys
 from engine.domain.operations import Progress, Stop, Watch
 from engine.errors import HalfrateError, OperationBusy
 from engine.gemini.protocol import GeminiServer
@@ -59,10 +59,18 @@ class Operation:
             leases.prove(self.db, leases.ENGINE, self.epoch)
             yield self.db
 
+    def mask(self, text: str) -> str:
+        """The text without keys; those of Google's form at least, while ours cannot be read."""
+        try:
+            return self.keyring().mask(text)
+        except HalfrateError:
+            return mask_keys(text)
+
     def log(self, message: str, level: str = "info") -> None:
         """A line in the event log, keys masked; inside or outside of a transaction."""
         with writing(self.db):
-            events.log(self.db, self.now, self.actor, self.keyring().mask(message), level)
+            leases.prove(self.db, leases.ENGINE, self.epoch)
+            events.log(self.db, self.now, self.actor, self.mask(message), level)
 
     def tell(self, step: str, done: int, total: int, unit: str) -> None:
         """Reports progress to whoever watches."""
@@ -72,6 +80,15 @@ class Operation:
     def file(self, job_id: str, kind: str) -> Path:
         """Where a job's `input` or `results` lie, beside the database."""
         return job_directory(path_of(self.db)) / f"{job_id}.{kind}.jsonl"
+
+    def part(self, path: Path) -> Path:
+        """Where a file is written before it is renamed; no other holder of the lease writes to the same one."""
+        return path.with_name(f"{path.name}.{self.epoch}.part")
+
+    def remove_files(self, job_id: str) -> None:
+        """Deletes what a job has on disk, parts of interrupted writes included."""
+        for path in job_directory(path_of(self.db)).glob(f"{job_id}.*"):
+            path.unlink(missing_ok=True)
 
 
 def job_directory(database: Path) -> Path:

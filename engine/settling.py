@@ -56,8 +56,7 @@ def settle(op: Operation, job: BatchJob) -> BatchJob:
         if op.stopped:
             return job
     job = _end(op, job)
-    for kind in ("input", "results"):
-        op.file(job.id, kind).unlink(missing_ok=True)
+    op.remove_files(job.id)
     _tidy_remote(op, job)
     return job
 
@@ -66,6 +65,7 @@ def _settle_slice(op: Operation, job: BatchJob, rows: ResultSlice) -> BatchJob:
     with op.writing() as db:
         tally = _store_good(db, job, rows)
         _store_failures(op, db, job, rows.failures, tally)
+        tally.tokens += tally.waste_tokens
         if tally.unmatched:
             note = f"{tally.unmatched:,} result rows have keys that were not sent, or were answered before"
             batches.add_event(db, job.id, op.now, job.status, note)
@@ -105,50 +105,52 @@ def _store_good(db: Database, job: BatchJob, rows: ResultSlice) -> Tally:
 
 def _store_matching(db: Database, job: BatchJob, rows: ResultSlice, profile: int) -> Tally:
     """The same row by row: what does not match is superseded, repeated, or was never sent."""
-    tally = Tally()
-    open_ids = queue.matching(db, job.id, zip(rows.chunk_ids, rows.hashes, strict=True))
+    open_keys = queue.matching(db, job.id, zip(rows.chunk_ids, rows.hashes, strict=True))
     good: list[tuple[int, int, str]] = []
     found: list[tuple[int, bytes]] = []
-    for chunk_id, prefix, vector, tokens in zip(rows.chunk_ids, rows.hashes, rows.vectors, rows.tokens, strict=True):
-        if chunk_id in open_ids:
-            open_ids.discard(chunk_id)
-            good.append((tokens, chunk_id, prefix))
-            found.append((chunk_id, vector))
-        elif queue.superseded(db, job.id, chunk_id, prefix):
-            queue.release_superseded(db, job.id, chunk_id)
-            tally.superseded += 1
-            tally.waste_tokens += tokens
-        elif job.duplicate:
-            tally.superseded += 1
-            tally.waste_tokens += tokens
+    others: list[tuple[tuple[int, str], int]] = []
+    for key, vector, tokens in zip(
+        zip(rows.chunk_ids, rows.hashes, strict=True), rows.vectors, rows.tokens, strict=True
+    ):
+        if key in open_keys:
+            open_keys.discard(key)
+            good.append((tokens, *key))
+            found.append((key[0], vector))
         else:
-            tally.unmatched += 1
+            others.append((key, tokens))
     queue.mark_ready(db, job.id, good)
     vectors.bulk_update_vectors(db, profile, found)
-    tally.ready = len(good)
-    tally.tokens = sum(tokens for tokens, _, _ in good) + tally.waste_tokens
+    tally = Tally(ready=len(good), tokens=sum(tokens for tokens, _, _ in good))
+    for key, tokens in others:
+        _book_other(db, job, key, tokens, tally)
     return tally
+
+
+def _book_other(db: Database, job: BatchJob, key: tuple[int, str], tokens: int, tally: Tally) -> None:
+    """A row for no chunk that travels with this job and text: the cost of all but repeated ones is waste."""
+    if queue.first_seen(db, job.id, *key) if job.duplicate else queue.release_superseded(db, job.id, *key):
+        tally.superseded += 1
+        tally.waste_tokens += tokens
+    else:
+        tally.unmatched += 1
 
 
 def _store_failures(op: Operation, db: Database, job: BatchJob, failures: Sequence[RowFailure], tally: Tally) -> None:
     """Fails or puts back the chunks of rows without a vector; a line without a key leaves its chunk to the missing."""
-    faults: list[RowFault] = []
+    faults: dict[int, RowFault] = {}
     for failure in failures:
         key = parse_request_key(failure.key) if failure.key else None
         if key is None:
             batches.add_event(db, job.id, op.now, job.status, f"byte {failure.offset:,}: {failure.message}")
-            continue
-        chunk_id, prefix = key
-        if queue.matching(db, job.id, [key]):
-            faults.append(RowFault(chunk_id, failure.cause, failure.message))
-            tally.tokens += failure.tokens
             tally.waste_tokens += failure.tokens
-        elif queue.superseded(db, job.id, chunk_id, prefix):
-            queue.release_superseded(db, job.id, chunk_id)
-            tally.superseded += 1
+        elif key[0] not in faults and queue.matching(db, job.id, [key]):
+            faults[key[0]] = RowFault(key[0], failure.cause, failure.message)
+            tally.waste_tokens += failure.tokens
         else:
-            tally.unmatched += 1
-    failed, returned = queue.mark_failed(db, job.id, faults, op.settings.retry.policy, op.now, op.jitter())
+            _book_other(db, job, key, failure.tokens, tally)
+    failed, returned = queue.mark_failed(
+        db, job.id, list(faults.values()), op.settings.retry.policy, op.now, op.jitter()
+    )
     tally.failed += failed
     tally.returned += returned
 
@@ -165,7 +167,8 @@ def _end(op: Operation, job: BatchJob) -> BatchJob:
         if status is JobStatus.COMPLETED and job.ready + job.superseded < job.chunks:
             status = JobStatus.COMPLETED_WITH_ERRORS
         if job.tokens or status in (JobStatus.COMPLETED, JobStatus.COMPLETED_WITH_ERRORS):
-            ledger.post(db, _entry(op, job))
+            book(op, db, job)
+        queue.forget_superseded(db, job.id)
         if job.ready and job.chunks:
             batches.learn_ratio(
                 db, job.profile.model, job.characters * job.ready // job.chunks, job.tokens - job.waste_tokens
@@ -191,22 +194,26 @@ def _missing(op: Operation, db: Database, job: BatchJob, *, blame: bool) -> int:
     return total
 
 
-def _entry(op: Operation, job: BatchJob) -> LedgerEntry:
-    return LedgerEntry(
-        at=op.now,
-        mode=Mode.BATCH,
-        key_label=job.key_label,
-        key_tail=job.key_tail,
-        model=job.profile.model,
-        requests=job.ready + job.superseded,
-        tokens=job.tokens,
-        waste_tokens=job.waste_tokens,
-        price_per_million=job.price_per_million,
-        sync_price_per_million=job.sync_price_per_million,
-        price_label=job.price_label,
-        estimated_tokens=job.estimated_tokens,
-        job_id=job.id,
-        note="second batch of one submission" if job.duplicate else "",
+def book(op: Operation, db: Database, job: BatchJob) -> None:
+    """Posts what the job brought to the ledger; a second entry for one job is refused by the database."""
+    ledger.post(
+        db,
+        LedgerEntry(
+            at=op.now,
+            mode=Mode.BATCH,
+            key_label=job.key_label,
+            key_tail=job.key_tail,
+            model=job.profile.model,
+            requests=job.ready + job.superseded,
+            tokens=job.tokens,
+            waste_tokens=job.waste_tokens,
+            price_per_million=job.price_per_million,
+            sync_price_per_million=job.sync_price_per_million,
+            price_label=job.price_label,
+            estimated_tokens=job.estimated_tokens,
+            job_id=job.id,
+            note="second batch of one submission" if job.duplicate else "",
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from engine.domain.batches import REMOTE, BatchJob, JobStatus, RemoteState
 from engine.domain.operations import SyncReport
 from engine.domain.retry import Cause
 from engine.domain.times import utc_text
-from engine.errors import AccountError, BadAnswer, DiskFull, GeminiError, HalfrateError, NotFound
-from engine.flushing import uncertain
+from engine.errors import AccountError, BadAnswer, DiskFull, GeminiError, HalfrateError, KeyringError, NotFound
+from engine.flushing import sync_folder, uncertain
 from engine.gemini.jsonl import ends_whole
 from engine.gemini.protocol import RemoteBatch
 from engine.operation import Operation
@@ -49,18 +50,19 @@ def sync(op: Operation, *, due_only: bool) -> SyncReport:
         op.tell("ask Google", 0, len(asked), "jobs")
         try:
             listing = op.gemini.list_batches()
-        except HalfrateError as error:
+        except (GeminiError, KeyringError) as error:
             problems.append(error)
         else:
             _follow(op, asked, listing, touched, problems)
-    first = next((error for error in problems if isinstance(error, AccountError)), problems[0] if problems else None)
+    account = next((error for error in problems if isinstance(error, AccountError | KeyringError)), None)
+    first = account or next(iter(problems), None)
     if first is not None:
-        op.log(f"Sync: {first.message}", "error" if isinstance(first, AccountError) else "warning")
+        op.log(f"Sync: {first.message}", "error" if account else "warning")
     return SyncReport(
         tuple(batches.get(op.db, job_id) for job_id in touched),
         first.message if first else None,
         first.hint if first else "",
-        isinstance(first, AccountError),
+        account is not None,
     )
 
 
@@ -88,10 +90,12 @@ def _follow(
         if job.status is JobStatus.UNCERTAIN:
             try:
                 look_for(op, job, listing, healthy=healthy)
-            except HalfrateError as error:
+            except (GeminiError, KeyringError) as error:
                 problems.append(error)
         else:
             _attempt(op, job, touched, problems, remote=by_name.get(job.google_job_id or ""))
+    for job, remote in _found_late(op, listing):
+        _attempt(op, job, touched, problems, remote)
     op.tell("ask Google", len(jobs), len(jobs), "jobs")
 
 
@@ -110,9 +114,9 @@ def _attempt(
             settle(op, job)
     except DiskFull:
         raise
-    except GeminiError as error:
+    except (GeminiError, KeyringError) as error:
         problems.append(error)
-        message = op.keyring().mask(error.message)
+        message = op.mask(error.message)
         with op.writing() as db:
             batches.update(db, batches.get(db, job.id), op.now, error=message)
     except FileNotFoundError:
@@ -136,10 +140,7 @@ def look_for(op: Operation, job: BatchJob, listing: list[RemoteBatch], *, health
     """
     found = sorted((r for r in listing if r.display_name == job.display_name), key=lambda r: (r.create_time, r.name))
     if found:
-        adopted = adopt(op, job, found[0])
-        for other in found[1:]:
-            _cancel_duplicate(op, adopted, other)
-        return adopted
+        return adopt(op, job, found[0])
     policy = op.settings.uncertain
     with op.writing() as db:
         if not healthy:
@@ -152,7 +153,9 @@ def look_for(op: Operation, job: BatchJob, listing: list[RemoteBatch], *, health
         since = op.now - (job.submitted_at or op.now)
         if absent >= policy.absent_listings and since.total_seconds() >= policy.settle_window_seconds:
             note = f"absent from {absent} healthy listings: it was not created and may be submitted again"
-            return batches.transition(db, job, JobStatus.UPLOADED, op.now, note, error=None, next_attempt_at=None)
+            return batches.transition(
+                db, job, JobStatus.UPLOADED, op.now, note, error=None, next_attempt_at=None, submit_attempts=0
+            )
         error = f"absent from {absent} of {policy.absent_listings} healthy listings"
         return batches.update(db, job, op.now, absent_listings=absent, next_attempt_at=utc_text(again), error=error)
 
@@ -176,7 +179,26 @@ def adopt(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     return job
 
 
-def _cancel_duplicate(op: Operation, job: BatchJob, remote: RemoteBatch) -> None:
+def _found_late(op: Operation, listing: list[RemoteBatch]) -> Iterator[tuple[BatchJob, RemoteBatch]]:
+    """Batches that bear the name of a job of ours and belong to none, each with the job that follows it from now on.
+
+    A job that waits to be submitted again adopts its batch; one that has another batch, or was given up, is followed by
+    a duplicate.
+    """
+    for remote in reversed(listing):
+        owner = batches.owner_of(op.db, remote.display_name, remote.name)
+        if owner is None or owner.status is JobStatus.UNCERTAIN:
+            continue
+        if owner.status is JobStatus.UPLOADED:
+            with op.writing() as db:
+                owner = batches.transition(db, owner, JobStatus.SUBMITTING, op.now, "it had been created after all")
+                owner = adopt(op, owner, remote)
+            yield owner, remote
+        else:
+            yield _duplicate(op, owner, remote), remote
+
+
+def _duplicate(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     """A job without chunks follows the second batch to its end, so that whatever it costs is booked as waste."""
     with op.writing() as db:
         copy = NewJob(
@@ -191,7 +213,7 @@ def _cancel_duplicate(op: Operation, job: BatchJob, remote: RemoteBatch) -> None
         )
         batches.insert_duplicate(db, copy, remote.name, op.now, f"second batch of job {job.short}, to be cancelled")
     op.log(f"Google has a second batch of job {job.short}: {remote.name} is cancelled.", "warning")
-    op.gemini.cancel_batch(remote.name)
+    return batches.get(op.db, copy.id)
 
 
 def _poll(op: Operation, job: BatchJob, remote: RemoteBatch | None) -> BatchJob:
@@ -202,15 +224,19 @@ def _poll(op: Operation, job: BatchJob, remote: RemoteBatch | None) -> BatchJob:
         except NotFound:
             with op.writing() as db:
                 error = "Google does not know this batch any more; `jobs release` puts its chunks back"
-                return batches.update(db, job, op.now, error=error, remote_state="NOT_FOUND")
+                again = utc_text(op.now + _pause(op, job))
+                return batches.update(db, job, op.now, error=error, remote_state="NOT_FOUND", next_attempt_at=again)
     job = _record(op, job, remote)
     if remote.output_file is not None and remote.state in END_STATUS:
         return _fetch(op, job, remote.output_file, END_STATUS[remote.state])
     if remote.state is RemoteState.SUCCEEDED:
         with op.writing() as db:
-            return batches.update(db, job, op.now, error="Google says SUCCEEDED and names no result file")
+            error = "Google says SUCCEEDED and names no result file; `jobs release` gives it up"
+            return batches.update(db, job, op.now, error=error)
     if remote.state in END_STATUS:
         return _end_without_results(op, job, remote)
+    if job.duplicate:
+        op.gemini.cancel_batch(remote.name)
     return job
 
 
@@ -251,28 +277,29 @@ def _pause(op: Operation, job: BatchJob) -> timedelta:
 def _fetch(op: Operation, job: BatchJob, output_file: str, end: JobStatus) -> BatchJob:
     """Streams the result file beside the database, fsynced and renamed, before a line of it is parsed."""
     path = op.file(job.id, "results")
-    part = path.with_name(path.name + ".part")
+    part = op.part(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         size, whole = _download(op, job, output_file, part)
         with part.open("rb") as file:
             os.fsync(file.fileno())
-        part.replace(path)
+        with op.writing() as db:
+            part.replace(path)
+            sync_folder(path.parent)
+            return batches.transition(
+                db,
+                job,
+                JobStatus.FETCHED,
+                op.now,
+                f"{size:,} bytes of results on disk" + ("" if whole else ", the last line cut at Google's end"),
+                output_file=output_file,
+                output_bytes=size,
+                end_status=end,
+                error=None,
+                next_attempt_at=None,
+            )
     except OSError as error:
         raise DiskFull(f"The results of job {job.short} cannot be written: {error.strerror}.") from error
-    with op.writing() as db:
-        return batches.transition(
-            db,
-            job,
-            JobStatus.FETCHED,
-            op.now,
-            f"{size:,} bytes of results on disk" + ("" if whole else ", the last line cut at Google's end"),
-            output_file=output_file,
-            output_bytes=size,
-            end_status=end,
-            error=None,
-            next_attempt_at=None,
-        )
 
 
 def _download(op: Operation, job: BatchJob, output_file: str, part: Path) -> tuple[int, bool]:
@@ -294,7 +321,7 @@ def _download(op: Operation, job: BatchJob, output_file: str, part: Path) -> tup
 def _end_without_results(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     """FAILED, CANCELLED or EXPIRED: the chunks go back; only a failure counts as an attempt."""
     end = END_STATUS[remote.state]
-    reason = op.keyring().mask(remote.error_message) or f"Google's state is {remote.raw_state}"
+    reason = op.mask(remote.error_message) or f"Google's state is {remote.raw_state}"
     with op.writing() as db:
         if end is JobStatus.FAILED:
             failed = returned = after = 0
@@ -308,6 +335,5 @@ def _end_without_results(op: Operation, job: BatchJob, remote: RemoteBatch) -> B
             job = batches.update(db, job, op.now, missing_count=back)
         job = batches.transition(db, job, end, op.now, reason, error=reason if end is JobStatus.FAILED else None)
     op.log(f"Job {job.short} {end}: {reason}; its chunks are back in the queue.", "warning")
-    for kind in ("input", "results"):
-        op.file(job.id, kind).unlink(missing_ok=True)
+    op.remove_files(job.id)
     return job

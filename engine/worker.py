@@ -25,16 +25,22 @@ def run_once(
     """One turn: asks about the jobs that are due, settles, then flushes when enough waits or has waited long enough."""
     with workspace.manager("worker", watch, stop) as manager:
         synced = manager.sync_status(due_only=True)
-        if (stop is not None and stop()) or not _flush_due(workspace, manager.get_queue_stats()):
+        overview = manager.get_queue_stats()
+        overdue = _overdue(workspace, overview)
+        if (stop is not None and stop()) or not (overdue or _flush_due(workspace, overview)):
             return CycleReport(synced, FlushReport((), ()))
-        return CycleReport(synced, manager.flush_queue(workspace.settings.flush.min_size, force=True))
+        return CycleReport(synced, manager.flush_queue(workspace.settings.flush.min_size, force=overdue))
 
 
 def _flush_due(workspace: Workspace, overview: Overview) -> bool:
-    """Enough chunks wait, or the oldest has waited too long, or a job was left before its submission."""
+    """Enough chunks wait, or a job was left before its submission."""
+    enough = overview.chunks.pending >= workspace.settings.flush.min_size
+    return enough or any(_left_behind(job.status) for job in overview.jobs)
+
+
+def _overdue(workspace: Workspace, overview: Overview) -> bool:
+    """The oldest waiting chunk has waited too long."""
     rules = workspace.settings.flush
-    if overview.chunks.pending >= rules.min_size or any(_left_behind(job.status) for job in overview.jobs):
-        return True
     oldest = overview.oldest_waiting_at
     return oldest is not None and overview.at - oldest >= timedelta(seconds=rules.max_wait_seconds)
 
@@ -46,11 +52,13 @@ def _left_behind(status: str) -> bool:
 def run(workspace: Workspace, *, interval: float, report: Report, stop: threading.Event) -> None:
     """Turns until `stop` is set, `interval` seconds apart; OperationBusy when this database has a worker already.
 
+    LeaseLost when another one took over while this one was held up.
     An error of one turn is reported and the loop goes on: the next turn finds everything where it was. Key files and
     the keychain are read anew every turn.
     """
-    with contextlib.closing(workspace.connect()) as db, held_lease(db, leases.WORKER, "worker", "the worker"):
+    with contextlib.closing(workspace.connect()) as db, held_lease(db, leases.WORKER, "worker", "the worker") as epoch:
         while not stop.is_set():
+            leases.prove(db, leases.WORKER, epoch)
             try:
                 report(run_once(workspace, stop=stop.is_set))
             except OperationBusy as busy:

@@ -15,6 +15,8 @@ from engine.domain.vectors import Profile
 from engine.errors import UnknownJob, WrongState
 
 Field = str | int | None
+DISPLAY_PREFIX = "halfrate-"
+"""Before a job's id in the name its remote batch bears."""
 
 _COLUMNS = (
     "id, google_job_id, status, stats, created_at, updated_at, display_name, model, dimension, task_type, key_label,"
@@ -205,7 +207,7 @@ def lower_allowance(db: Database, model: str, tokens: int, now: datetime) -> Non
     """Remembers that Google refused a job of twice as many tokens while nothing else of ours was enqueued."""
     db.conn.execute(
         "INSERT INTO lowered_allowance VALUES (?, ?, ?) ON CONFLICT (model)"
-        " DO UPDATE SET tokens = min(excluded.tokens, tokens), at = excluded.at",
+        " DO UPDATE SET tokens = excluded.tokens, at = excluded.at",
         (model, max(tokens, 1), utc_text(now)),
     )
 
@@ -235,6 +237,16 @@ def known_remote_names(db: Database, since: datetime) -> set[str]:
         "SELECT google_job_id FROM batch_jobs WHERE google_job_id IS NOT NULL AND created_at >= ?", (local_text(since),)
     )
     return {row[0] for row in rows}
+
+
+def owner_of(db: Database, display_name: str, google_job_id: str) -> BatchJob | None:
+    """The job of ours whose display name a remote batch bears that no job stands for; None for any other batch."""
+    found = _query(
+        db,
+        "WHERE id = ? AND display_name = ? AND NOT EXISTS (SELECT 1 FROM batch_jobs WHERE google_job_id = ?)",
+        (display_name.removeprefix(DISPLAY_PREFIX), display_name, google_job_id),
+    )
+    return found[0] if found else None
 
 
 def end_status(db: Database, job_id: str) -> JobStatus | None:

@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from engine.domain.batches import ENDED
-from engine.domain.documents import content_hash, text_to_embed
+from engine.domain.documents import KEY_HASH_LENGTH, content_hash, text_to_embed
 from engine.domain.retry import FailureClass, RetryPolicy, failure_class_of, remedy_of
 from engine.domain.times import parse_time, utc_text
 
@@ -166,15 +166,38 @@ def _fill_hashes(db: Database, job_id: str) -> None:
     )
 
 
-def travelling_texts(db: Database, job_id: str) -> Iterator[tuple[int, str]]:
-    """Chunk ids and texts to embed of a job, in id order, streaming."""
+def travelling_texts(db: Database, job_id: str) -> Iterator[tuple[int, str, str | None]]:
+    """Chunk ids, texts to embed and stored hashes of a job, in id order, streaming."""
     cursor = db.conn.execute(
-        "SELECT id, content, context, metadata FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING'"
-        " ORDER BY id",
+        "SELECT id, content, context, metadata, content_hash FROM chunks"
+        " WHERE batch_job_id = ? AND embedding_status = 'PENDING' ORDER BY id",
         (job_id,),
     )
-    for chunk_id, content, context, metadata in cursor:
-        yield chunk_id, text_to_embed(content, context, metadata)
+    for chunk_id, content, context, metadata, stored_hash in cursor:
+        yield chunk_id, text_to_embed(content, context, metadata), stored_hash
+
+
+def pin_hashes(db: Database, job_id: str, sent: Iterable[tuple[int, str]]) -> None:
+    """Gives chunks whose writer left no hash, or an old one, that of the text that was spooled for them.
+
+    Where the text has become another one since, the spooled one is noted as superseded.
+    """
+    for chunk_id, text_hash in sent:
+        if _hash_of(db, job_id, chunk_id) == text_hash:
+            db.conn.execute("UPDATE chunks SET content_hash = ? WHERE id = ?", (text_hash, chunk_id))
+        else:
+            values = (job_id, chunk_id, text_hash[:KEY_HASH_LENGTH])
+            db.conn.execute("INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)", values)
+
+
+def _hash_of(db: Database, job_id: str, chunk_id: int) -> str | None:
+    """The hash of the text a chunk has now, if it travels with the job."""
+    row = db.conn.execute(
+        "SELECT content, context, metadata FROM chunks"
+        " WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
+        (chunk_id, job_id),
+    ).fetchone()
+    return content_hash(text_to_embed(*row)) if row else None
 
 
 def put_back(db: Database, job_id: str, after_id: int = 0) -> int:
@@ -216,36 +239,60 @@ def mark_ready(db: Database, job_id: str, rows: Sequence[tuple[int, int, str]]) 
     ).rowcount
 
 
-def matching(db: Database, job_id: str, keys: Iterable[tuple[int, str]]) -> set[int]:
-    """The chunk ids among `(chunk id, hash prefix)` keys that still travel with this job and this text."""
-    query = (
-        "SELECT 1 FROM chunks WHERE id = ? AND substr(content_hash, 1, 16) = ? AND batch_job_id = ?"
-        " AND embedding_status = 'PENDING'"
-    )
-    return {key[0] for key in keys if db.conn.execute(query, (*key, job_id)).fetchone()}
+def matching(db: Database, job_id: str, keys: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those `(chunk id, hash prefix)` keys whose chunk still travels with this job and this text.
 
-
-def superseded(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
-    """The text that was sent under this key was changed or removed while it travelled.
-
-    What an older writer changed between claim and spool was sent under the new text's hash: the chunk's own hash is
-    empty then.
+    A chunk that an older writer left without a hash is given that of its text: it may be the one that was sent.
     """
-    row = db.conn.execute(
-        "SELECT EXISTS (SELECT 1 FROM superseded WHERE job_id = ? AND chunk_id = ? AND hash_prefix = ?)"
-        " OR EXISTS (SELECT 1 FROM chunks WHERE id = ? AND batch_job_id = ? AND content_hash IS NULL"
-        " AND embedding_status = 'PENDING')",
-        (job_id, chunk_id, hash_prefix, chunk_id, job_id),
-    ).fetchone()
-    return bool(row[0])
+    query = "SELECT content_hash FROM chunks WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'"
+    found = set()
+    for chunk_id, prefix in keys:
+        row = db.conn.execute(query, (chunk_id, job_id)).fetchone()
+        text_hash = row[0] if row else ""
+        if text_hash is None:
+            text_hash = _hash_of(db, job_id, chunk_id) or ""
+            db.conn.execute("UPDATE chunks SET content_hash = ? WHERE id = ?", (text_hash, chunk_id))
+        if text_hash[:KEY_HASH_LENGTH] == prefix:
+            found.add((chunk_id, prefix))
+    return found
 
 
-def release_superseded(db: Database, job_id: str, chunk_id: int) -> None:
-    """The chunk waits again, with its new text."""
+def release_superseded(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
+    """Whether the text sent under this key was changed or removed while it travelled, told once for each key.
+
+    The chunk, if there still is one, waits again with its new text.
+    """
+    values = (job_id, chunk_id, hash_prefix)
+    noted = db.conn.execute(
+        "DELETE FROM superseded WHERE job_id = ? AND chunk_id = ? AND hash_prefix = ?", values
+    ).rowcount
+    if not noted or _answered(db, *values):
+        return False
     db.conn.execute(
         "UPDATE chunks SET batch_job_id = NULL WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
         (chunk_id, job_id),
     )
+    return True
+
+
+def _answered(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
+    """The job has brought this text's answer before: it was changed and changed back."""
+    query = (
+        "SELECT 1 FROM chunks WHERE id = ? AND batch_job_id = ? AND substr(content_hash, 1, 16) = ?"
+        " AND embedding_status <> 'PENDING'"
+    )
+    return db.conn.execute(query, (chunk_id, job_id, hash_prefix)).fetchone() is not None
+
+
+def first_seen(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
+    """Whether a duplicate's results have not shown this key before."""
+    values = (job_id, chunk_id, hash_prefix)
+    return bool(db.conn.execute("INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)", values).rowcount)
+
+
+def forget_superseded(db: Database, job_id: str) -> None:
+    """Removes the notes about an ended job's keys."""
+    db.conn.execute("DELETE FROM superseded WHERE job_id = ?", (job_id,))
 
 
 def mark_failed(
