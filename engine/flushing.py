@@ -6,6 +6,7 @@ intention is on disk before it is sent, and whose outcome is never guessed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import uuid
@@ -329,7 +330,8 @@ def _spool(op: Operation, job: BatchJob) -> BatchJob:
             sync_folder(path.parent)
             return _spooled(op, db, job, spooled)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise DiskFull(f"The requests of job {job.short} cannot be written: {error.strerror}.") from error
 
 

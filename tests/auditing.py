@@ -25,8 +25,8 @@ SETTLED = (
 def audit(world: World, *, unbilled: int = 0, removed: int = 0) -> None:
     """Counters, rows, ledger, bill and vectors fit each other.
 
-    `unbilled` tokens are on the bill and cannot be in the ledger: their rows arrived without a readable count. `removed`
-    rows belong to chunks that were deleted before their row was answered.
+    `unbilled` tokens are on the bill and cannot be in the ledger: their rows came without a readable count, or not at
+    all. `removed` rows belong to chunks that were deleted before their row was answered.
     """
     counters_are_true(world)
     every_row_is_accounted_for(world, removed)

@@ -1,0 +1,400 @@
+"""Settling: what becomes of every row, good or bad, and what it cost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.domain.batches import BatchJob, JobStatus
+from engine.domain.retry import Cause
+from engine.emulator import JobRule, RowRule, Scenario
+from engine.emulator.embedding import count_tokens
+from engine.store import batches, ledger
+from engine.store.connection import writing
+from tests.auditing import audit, creates
+from tests.conftest import HOUR, World, Worlds
+
+TEXTS = [f"{'Poison' if number % 4 == 0 else 'Text'} number {number} of the row tests" for number in range(20)]
+POISONED = [text for text in TEXTS if "Poison" in text]
+SPOILED_TOKENS = sum(count_tokens(POISONED))
+
+
+def settled(world: World, *rules: RowRule, jobs: tuple[JobRule, ...] = ()) -> BatchJob:
+    """One job over TEXTS under these faults, as it ended."""
+    world.fill(TEXTS)
+    world.misbehave(Scenario(rows=rules, jobs=jobs))
+    job = world.manager.flush_queue(1).jobs[0]
+    world.manager.sync_status()
+    world.misbehave(None)
+    return world.job(job.id)
+
+
+def causes(world: World) -> dict[str, int]:
+    rows = world.db.conn.execute("SELECT cause, chunks FROM chunk_counts WHERE bucket = 'failed' AND chunks > 0")
+    return dict(rows.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "cause"),
+    [
+        (3, "The text is too long: 9000 tokens.", Cause.TOO_LONG),
+        (3, "* content: the text is empty", Cause.EMPTY),
+        (3, "Request contains an invalid argument.", Cause.INVALID),
+        (11, "Out of range.", Cause.INVALID),
+        (12, "Not implemented.", Cause.INVALID),
+        (9, "Blocked by safety policy.", Cause.REFUSED),
+    ],
+)
+def test_a_permanent_error_of_a_row_fails_its_chunk_at_once(
+    world: World, code: int, message: str, cause: Cause
+) -> None:
+    job = settled(world, RowRule(do="error", contains="Poison", code=code, message=message))
+    assert (job.status, job.ready, job.failed) == (JobStatus.COMPLETED_WITH_ERRORS, 15, 5)
+    assert causes(world) == {cause: 5}
+    audit(world)
+
+
+@pytest.mark.parametrize("code", [1, 2, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16])
+def test_a_passing_error_of_a_row_returns_its_chunk_with_a_pause(world: World, code: int) -> None:
+    job = settled(world, RowRule(do="error", contains="Poison", code=code, message="Sorry."))
+    assert (job.status, job.ready, job.returned) == (JobStatus.COMPLETED_WITH_ERRORS, 15, 5)
+    assert world.chunk(1)["attempts"] == 1
+    assert world.manager.flush_queue(1, force=True).jobs == ()
+    world.clock.advance(HOUR)
+    world.manager.flush_queue(1)
+    world.manager.sync_status()
+    assert world.counts.ready == len(TEXTS)
+    audit(world)
+
+
+@pytest.mark.parametrize(
+    ("fault", "fate", "lost"),
+    [
+        ("drop", "missing", 0),
+        ("repeat", "ready", 0),
+        ("unknown_key", "missing", 0),
+        ("wrong_dimension", "failed", 0),
+        ("nan", "returned", 0),
+        ("bare_nan", "returned", 0),
+        ("zero", "returned", 0),
+        ("not_json", "missing", SPOILED_TOKENS),
+        ("half_line", "missing", SPOILED_TOKENS),
+        ("huge_line", "returned", 0),
+    ],
+)
+def test_a_spoiled_row_is_no_vector_and_its_cost_is_waste(world: World, fault: str, fate: str, lost: int) -> None:
+    """Of a line that cannot be read nobody but Google can tell the tokens: those are on the bill alone."""
+    job = settled(world, RowRule(do=fault, contains="Poison"))
+    spoiled = {"ready": 0, "missing": 0, "failed": 0, "returned": 0} | {fate: 5}
+    assert (job.ready, job.missing, job.failed, job.returned) == (
+        15 + spoiled["ready"],
+        spoiled["missing"],
+        spoiled["failed"],
+        spoiled["returned"],
+    )
+    assert job.accounted == job.chunks
+    billed_and_useless = fault in ("unknown_key", "wrong_dimension", "nan", "bare_nan", "zero")
+    assert job.waste_tokens == (SPOILED_TOKENS if billed_and_useless else 0)
+    audit(world, unbilled=lost)
+
+
+@pytest.mark.parametrize("fault", ["drop", "repeat", "unknown_key", "nan", "zero", "not_json", "half_line", "error"])
+def test_rows_are_settled_alike_in_any_order_and_in_slices_of_any_size(make_world: Worlds, fault: str) -> None:
+    """A repeated row may lie in a later slice than the first."""
+    world = make_world(settings={"settle_slice": 1})
+    job = settled(world, RowRule(do=fault, contains="Poison"), jobs=(JobRule(do="shuffle"),))
+    assert job.accounted == job.chunks == len(TEXTS)
+    assert job.ready == (len(TEXTS) if fault == "repeat" else 15)
+    audit(world, unbilled=SPOILED_TOKENS if fault in ("not_json", "half_line") else 0)
+
+
+def test_a_job_whose_rows_all_failed_ends_and_is_not_fetched_again(world: World) -> None:
+    job = settled(world, RowRule(do="error", code=3, message="Invalid."))
+    assert (job.status, job.failed, job.tokens) == (JobStatus.COMPLETED_WITH_ERRORS, len(TEXTS), 0)
+    assert world.manager.sync_status().jobs == ()
+    audit(world)
+
+
+def test_missing_rows_that_stay_away_fail_in_the_end(world: World) -> None:
+    world.fill(TEXTS)
+    world.misbehave(Scenario(rows=(RowRule(do="drop", contains="Poison"),)))
+    for turn in range(5):
+        world.fill([f"in turn {turn} a row that comes"])
+        world.manager.flush_queue(1, force=True)
+        world.manager.sync_status()
+        world.clock.advance(2 * HOUR)
+    assert causes(world) == {Cause.MISSING: 5}
+    assert {world.chunk(number)["attempts"] for number in (1, 5, 9, 13, 17)} == {world.settings.retry.attempts}
+    audit(world)
+
+
+def test_back_off_doubles_and_the_budget_of_attempts_ends_it(world: World) -> None:
+    world.fill(["Poison"])
+    world.misbehave(Scenario(rows=(RowRule(do="error", code=14),)))
+    pauses = []
+    for _ in range(3):
+        assert len(world.manager.flush_queue(1).jobs) == 1
+        world.manager.sync_status()
+        pause = 0
+        while world.chunk(1)["embedding_status"] == "PENDING" and not world.manager.preflight(1).jobs:
+            world.clock.advance(1)
+            pause += 1
+        pauses.append(pause)
+    assert pauses == [30, 60, 0]
+    assert world.chunk(1)["embedding_status"] == "FAILED"
+    assert world.chunk(1)["attempts"] == 3
+    audit(world)
+
+
+def test_failed_chunks_are_retried_by_cause_job_or_id_and_permanent_ones_only_when_told(world: World) -> None:
+    rules = (
+        RowRule(do="error", regex="number (0|4) ", code=3, message="Invalid."),
+        RowRule(do="error", regex="number (8|12) ", code=14),
+    )
+    world.configure(retry=type(world.settings.retry)(attempts=1))
+    job = settled(world, *rules)
+    assert causes(world) == {Cause.INVALID: 2, Cause.UNAVAILABLE: 2}
+    manager = world.manager
+    assert manager.retry_failed(cause=Cause.RATE_LIMITED).retried == 0
+    report = manager.retry_failed()
+    assert (report.retried, report.skipped_permanent) == (2, 2)
+    assert world.chunk(9)["attempts"] == 0
+    assert manager.retry_failed(ids=[1]).retried == 0
+    assert manager.retry_failed(ids=[1], permanent=True).retried == 1
+    assert manager.retry_failed(job=job.short, cause=Cause.INVALID, permanent=True).retried == 1
+    manager.flush_queue(1)
+    manager.sync_status()
+    assert world.counts.ready == len(TEXTS)
+    audit(world)
+
+
+def test_failed_chunks_can_be_discarded(world: World) -> None:
+    settled(world, RowRule(do="error", contains="Poison", code=3, message="Invalid."))
+    assert world.manager.discard_failed(cause=Cause.EMPTY) == 0
+    assert world.manager.discard_failed(ids=[1, 2]) == 1
+    assert world.manager.discard_failed(cause=Cause.INVALID) == 4
+    assert world.counts.total == world.counts.ready == 15
+    audit(world)
+
+
+def old_writer_changes(world: World, chunk_id: int, text: str) -> None:
+    """As a writer that knows neither hashes nor states."""
+    with writing(world.db):
+        world.db.conn.execute("UPDATE chunks SET content = ? WHERE id = ?", (text, chunk_id))
+
+
+def delete(world: World, chunk_id: int) -> None:
+    with writing(world.db):
+        world.db.conn.execute("DELETE FROM chunks WHERE id = ?", (chunk_id,))
+
+
+@pytest.mark.parametrize("fault", ["", "repeat", "zero", "wrong_dimension", "error", "drop"])
+def test_a_text_that_changed_while_it_travelled_keeps_waiting_and_what_was_sent_is_waste(
+    make_world: Worlds, fault: str
+) -> None:
+    world = make_world(latency=HOUR, scenario=Scenario(rows=(RowRule(do=fault, contains="Poison"),) if fault else ()))
+    world.fill(TEXTS[:2])
+    job_id = world.manager.flush_queue(1).jobs[0].id
+    old_writer_changes(world, 1, "Something else altogether")
+    world.clock.advance(HOUR)
+    world.misbehave(None)
+    world.manager.sync_status()
+    assert world.chunk(1)["embedding_status"] == "PENDING"
+    assert world.chunk(1)["batch_job_id"] is None
+    job = world.job(job_id)
+    assert job.accounted == job.chunks
+    assert job.superseded == (0 if fault == "drop" else 1)
+    world.clock.advance(HOUR)
+    world.manager.flush_queue(1)
+    world.clock.advance(HOUR)
+    world.manager.sync_status()
+    assert world.counts.ready == 2
+    audit(world)
+
+
+def test_a_text_that_changed_and_changed_back_is_not_paid_again(make_world: Worlds) -> None:
+    world = make_world(latency=HOUR, scenario=Scenario(rows=(RowRule(do="repeat"),)), settings={"settle_slice": 1})
+    world.fill(TEXTS)
+    job_id = world.manager.flush_queue(1).jobs[0].id
+    old_writer_changes(world, 1, "Something else altogether")
+    old_writer_changes(world, 1, TEXTS[0])
+    with writing(world.db):
+        world.db.conn.execute("""UPDATE chunks SET metadata = '{"seen": true}' WHERE id = 2""")
+    world.clock.advance(HOUR)
+    world.manager.sync_status()
+    job = world.job(job_id)
+    assert (job.ready, job.superseded, job.status) == (len(TEXTS), 0, JobStatus.COMPLETED)
+    audit(world)
+
+
+@pytest.mark.parametrize("fault", ["", "repeat", "zero", "drop", "error"])
+def test_the_cost_of_a_chunk_that_was_deleted_while_it_travelled_is_waste(make_world: Worlds, fault: str) -> None:
+    world = make_world(latency=HOUR, scenario=Scenario(rows=(RowRule(do=fault, contains="Poison"),) if fault else ()))
+    world.fill(TEXTS)
+    job_id = world.manager.flush_queue(1).jobs[0].id
+    delete(world, 1)
+    world.clock.advance(HOUR)
+    world.manager.sync_status()
+    job = world.job(job_id)
+    assert job.superseded == (0 if fault == "drop" else 1)
+    assert job.waste_tokens >= (count_tokens(TEXTS[:1])[0] if fault in ("", "repeat") else 0)
+    audit(world, removed=1 if fault == "drop" else 0)
+
+
+def test_a_text_that_changed_between_claim_and_spool_is_sent_once_as_it_is_now(world: World) -> None:
+    """The disk is full when the job is to be spooled; the text changes before there is room again."""
+    world.fill(TEXTS)
+    folder = world.workspace.path.with_name("halfrate.db.jobs")
+    folder.write_text("no folder can be made here")
+    assert world.manager.flush_queue(1).jobs[0].status is JobStatus.PLANNED
+    old_writer_changes(world, 1, "Changed by a writer that knows no hashes")
+    folder.unlink()
+    world.manager.flush_queue(1)
+    world.manager.sync_status()
+    (job,) = world.jobs
+    assert (job.status, job.ready, job.superseded) == (JobStatus.COMPLETED, len(TEXTS), 0)
+    audit(world)
+
+
+def test_a_text_that_changed_twice_and_was_deleted_costs_what_was_sent_of_it(make_world: Worlds) -> None:
+    world = make_world(latency=HOUR)
+    world.fill(TEXTS)
+    folder = world.workspace.path.with_name("halfrate.db.jobs")
+    folder.write_text("no folder can be made here")
+    world.manager.flush_queue(1)
+    old_writer_changes(world, 1, "The second text")
+    folder.unlink()
+    world.manager.flush_queue(1)
+    old_writer_changes(world, 1, "The third text")
+    delete(world, 1)
+    world.clock.advance(HOUR)
+    world.manager.sync_status()
+    (job,) = world.jobs
+    assert (job.ready, job.superseded) == (len(TEXTS) - 1, 1)
+    audit(world)
+
+
+def test_a_waiting_text_that_an_older_writer_changed_is_paid_once(world: World) -> None:
+    world.fill(TEXTS)
+    old_writer_changes(world, 1, "Changed while it waited, its hash left behind")
+    world.manager.flush_queue(1)
+    world.manager.sync_status()
+    assert world.counts.ready == len(TEXTS)
+    assert creates(world) == 1
+    audit(world)
+
+
+def test_an_older_writers_chunks_go_through_the_queue(world: World) -> None:
+    """Its INSERT names its own columns only, and leaves the text to embed in the metadata."""
+    now = "2026-11-24 12:00:00.000000"
+    metadata = json.dumps({"_vector_source": "Title: Section: the text to embed", "other": 1})
+    with writing(world.db):
+        world.db.conn.execute(
+            'INSERT INTO documents ("id", "content", "metadata", "media_type", "created_at") VALUES (7, ?, ?, ?, ?)',
+            ("the text", "{}", "text/plain", now),
+        )
+        world.db.conn.execute(
+            'INSERT INTO chunks ("document_id", "chunk_index", "content", "chunk_type", "metadata",'
+            ' "embedding_status", "created_at") VALUES (7, 0, ?, ?, ?, ?, ?)',
+            ("the text", "text", metadata, "PENDING", now),
+        )
+    world.manager.flush_queue(1)
+    world.manager.sync_status()
+    assert world.counts.ready == 1
+    vector = world.vector(1)
+    assert vector is not None
+    assert vector @ world.expected_vector("Title: Section: the text to embed") > 0.999
+    audit(world)
+
+
+def test_a_result_file_that_vanished_is_fetched_again_and_settled_once(make_world: Worlds) -> None:
+    world = make_world(settings={"settle_slice": 3})
+    world.fill(TEXTS)
+    world.manager.flush_queue(1)
+    turns = iter([False] * 3 + [True] * 100)
+    manager = world.manager
+    manager._stop = lambda: next(turns)
+    manager.sync_status()
+    (job,) = world.jobs
+    assert job.status is JobStatus.FETCHED
+    assert 0 < job.ready < len(TEXTS)
+    next(Path(f"{world.workspace.path}.jobs").glob("*.results.jsonl")).unlink()
+    assert "gone from the disk" in (world.manager.sync_status().problem or "")
+    (job,) = world.jobs
+    assert (job.status, job.ready) == (JobStatus.COMPLETED, len(TEXTS))
+    audit(world)
+
+
+def test_a_half_settled_job_that_is_released_books_what_it_brought(make_world: Worlds) -> None:
+    world = make_world(settings={"settle_slice": 3})
+    world.fill(TEXTS)
+    world.manager.flush_queue(1)
+    turns = iter([False] * 3 + [True] * 100)
+    manager = world.manager
+    manager._stop = lambda: next(turns)
+    manager.sync_status()
+    (job,) = world.jobs
+    next(Path(f"{world.workspace.path}.jobs").glob("*.results.jsonl")).unlink()
+    name = (job.google_job_id or "").removeprefix("batches/")
+    world.emulator.service.batches.delete(world.emulator.service.batches.find("emulator", name))
+    world.manager.sync_status()
+    world.manager.release(job.id)
+    assert world.counts.pending == len(TEXTS) - job.ready
+    assert ledger.spend(world.db).tokens == job.tokens > 0
+    audit(world, unbilled=world.emulator.bill()["totals"]["batch"] - job.tokens)
+
+
+@pytest.mark.parametrize("fault", ["cut_download", "short_file"])
+def test_results_that_arrive_cut_are_not_settled_and_not_paid_again(world: World, fault: str) -> None:
+    job = settled(world, jobs=(JobRule(do=fault),))
+    assert job.live
+    assert "cut short" in (job.error or "")
+    for _ in range(2):
+        world.clock.advance(HOUR)
+        world.manager.sync_status()
+        world.manager.flush_queue(1, force=True)
+    assert world.counts.in_batch == len(TEXTS)
+    assert creates(world) == 1
+
+
+def test_texts_at_the_models_limit_are_said_in_the_jobs_history(world: World) -> None:
+    world.fill(["word " * 3000, "short"])
+    world.misbehave(Scenario(too_long="truncate"))
+    job = world.manager.flush_queue(1).jobs[0]
+    world.manager.sync_status()
+    notes = [event.note for event in batches.history(world.db, job.id)]
+    assert any("1 texts reached the model's input limit" in note for note in notes)
+
+
+def test_a_text_above_the_limit_fails_and_says_why(world: World) -> None:
+    world.fill(["word " * 3000, "short"])
+    world.manager.flush_queue(1)
+    world.manager.sync_status()
+    assert causes(world) == {Cause.TOO_LONG: 1}
+    audit(world)
+
+
+def test_a_history_of_retries_costs_exactly_what_google_bills(world: World) -> None:
+    world.fill(TEXTS)
+    world.misbehave(
+        Scenario(
+            rows=(
+                RowRule(do="zero", fraction=0.2),
+                RowRule(do="repeat", fraction=0.2),
+                RowRule(do="unknown_key", fraction=0.2),
+                RowRule(do="error", fraction=0.2),
+                RowRule(do="drop", fraction=0.2),
+            )
+        )
+    )
+    for turn in range(12):
+        world.fill([f"in turn {turn} a row that always comes: {number}" for number in range(30)])
+        world.manager.flush_queue(1, force=True)
+        world.manager.sync_status()
+        world.manager.retry_failed(permanent=True)
+        world.clock.advance(2 * HOUR)
+        audit(world)
+    unready = "SELECT count(*) FROM chunks WHERE id <= ? AND embedding_status <> 'READY'"
+    assert world.db.conn.execute(unready, (len(TEXTS),)).fetchone()[0] <= 2
