@@ -21,9 +21,9 @@ from sqlite_utils import Database
 
 from engine.domain.batches import OCCUPYING, BatchJob, JobStatus
 from engine.domain.documents import content_hash, request_key
-from engine.domain.estimates import Basis, Estimate, estimate
+from engine.domain.estimates import Basis, Estimate
 from engine.domain.operations import FlushReport, Held, PlannedJob, Preflight
-from engine.domain.pricing import Mode, amount_pico, dollars
+from engine.domain.pricing import Mode, Price, amount_pico, dollars
 from engine.domain.times import utc_text
 from engine.domain.vectors import Profile
 from engine.errors import (
@@ -162,7 +162,7 @@ def preflight(
     return Preflight(
         jobs=tuple(jobs),
         resumed=len(resumed),
-        estimate=_with_resumed(estimate(leaving, characters, price, basis), resumed, settings),
+        estimate=_with_resumed(Estimate(leaving, characters, tokens, *_amounts(tokens, price), basis), resumed),
         held=_held(db, now, min_size, leaving, left.reason, force=force),
         budget_left=budget_left(db, settings, now),
         expected_seconds=median(took) if took else None,
@@ -170,7 +170,12 @@ def preflight(
     )
 
 
-def _with_resumed(own: Estimate, resumed: list[BatchJob], settings: Settings) -> Estimate:
+def _amounts(tokens: int, price: Price) -> tuple[Decimal, Decimal]:
+    """What tokens cost in batch and synchronously: the sum of what the jobs that hold them cost."""
+    return dollars(amount_pico(tokens, price.batch)), dollars(amount_pico(tokens, price.synchronous))
+
+
+def _with_resumed(own: Estimate, resumed: list[BatchJob]) -> Estimate:
     """The estimate with the jobs that were planned earlier, at the prices they are pinned to."""
     tokens = sum(job.estimated_tokens for job in resumed)
     pairs = [(job.estimated_tokens, job.price_per_million, job.sync_price_per_million) for job in resumed]
