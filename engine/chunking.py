@@ -1,0 +1,413 @@
+"""Cutting documents into chunks: along headings, then along whatever structure the splitter finds, never above the limit.
+
+Three rules decide where the cuts are:
+
+- A section that fits is one chunk, whatever stands around it; one that does not is its own text and its subsections.
+- Long text without headings is cut first at paragraphs that its own content picks out, then by the splitter in between.
+- Nothing depends on how far from the top something stands.
+
+So an edit changes the chunks around it and leaves the others as they are: they need not be embedded, and paid, again.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from semantic_text_splitter import MarkdownSplitter, TextSplitter
+
+from engine.domain.documents import Chunk
+
+RULES = "1"
+"""Changes with the rules of this module: documents cut by other rules are cut again."""
+RESERVED_TOKENS = 48
+"""Of the model's input, for what is put in front of the text on its way: task prefix, start token."""
+CONTEXT_BYTES = 240
+PART_CHARACTERS = 80
+MARKDOWN = frozenset({"text/markdown", "text/html"})
+"""Media types whose content is Markdown; HTML is turned into it on the way in."""
+RESTRUCTURED = "text/x-rst"
+
+_ANCHOR_CHUNKS = 6  # on average so many chunks between two cuts that the content itself picks
+_PARAGRAPH_CHUNKS = 16  # the most between two cuts, where there are lines at all
+_WINDOW_CHUNKS = 8  # the splitter is quadratic in text without line breaks: it never sees more than this at once
+_SMALL_PART = 16  # a piece below a 16th of a chunk goes with what follows: lone headings, opening fences
+_NEWLINE = re.compile(r"\r\n?|\n")
+_PARAGRAPH = re.compile(r"\n(?:[ \t\r]*\n)+")
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FRONT_TITLE = re.compile(r"^title:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
+_ATX_TITLE = re.compile(r"\A\s*#[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*(?:\r?\n|\Z)")
+_ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\r?\Z")
+
+Kind = Literal["markdown", "text", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: its line or lines from `start` to `end`, in characters."""
+
+    start: int
+    end: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Fenced code from `start` to `end`, fences included."""
+
+    start: int
+    end: int
+    language: str | None
+
+
+@dataclass(frozen=True)
+class _Size:
+    """What a chunk's content may measure: characters and, in UTF-8, bytes."""
+
+    characters: int
+    octets: int
+
+    def fits(self, text: str) -> bool:
+        """Whether it may be one chunk."""
+        if len(text) > self.characters:
+            return False
+        return 4 * len(text) <= self.octets or len(text.encode()) <= self.octets
+
+    @property
+    def capacity(self) -> int:
+        """In the splitter's measure."""
+        return min(self.characters, self.octets)
+
+    @property
+    def small(self) -> int:
+        """Below this a piece is not worth a chunk of its own; the splitter leaves so much room for it."""
+        return self.capacity // _SMALL_PART
+
+    def splitter(self, kind: Kind, overlap: int, *, ascii_only: bool) -> MarkdownSplitter | TextSplitter:
+        """A splitter whose chunks fit."""
+        if ascii_only or 4 * self.characters <= self.octets:
+            return _splitter(kind, self.capacity - self.small, overlap)
+        return _weighing_splitter(kind, self, overlap)
+
+    def weigh(self, text: str) -> int:
+        """Characters and bytes in one measure, of which a chunk may have `capacity`.
+
+        It never exceeds the bytes: the splitter takes that for granted.
+        """
+        octets = len(text.encode())
+        return octets if self.octets <= self.characters else max(len(text), -(-octets * self.characters // self.octets))
+
+
+@lru_cache(maxsize=16)
+def _splitter(kind: Kind, capacity: int, overlap: int) -> MarkdownSplitter | TextSplitter:
+    if kind == "markdown":
+        return MarkdownSplitter(capacity, min(overlap, capacity - 1))
+    return TextSplitter(capacity, min(overlap, capacity - 1), trim=kind == "text")
+
+
+@lru_cache(maxsize=16)
+def _weighing_splitter(kind: Kind, size: _Size, overlap: int) -> MarkdownSplitter | TextSplitter:
+    capacity = size.capacity - size.small
+    if kind == "markdown":
+        return MarkdownSplitter.from_callback(size.weigh, capacity, min(overlap, capacity - 1))
+    return TextSplitter.from_callback(size.weigh, capacity, min(overlap, capacity - 1), trim=kind == "text")
+
+
+def chunk_document(
+    text: str,
+    title: str,
+    media_type: str,
+    *,
+    max_characters: int = 2_000,
+    overlap: int = 0,
+    input_tokens: int = 2_048,
+    language: str | None = None,
+) -> list[Chunk]:
+    """The chunks of a document in order; none when there is only white space.
+
+    `text[chunk.start:chunk.end] == chunk.content`. No chunk has more than `max_characters`, and with its context no
+    more bytes in UTF-8 than the model takes tokens: a tokenizer that falls back to bytes makes no more tokens than
+    that, whatever the script. A `language` makes it source code. The text holds no unpaired surrogates.
+    """
+    size = _size(max_characters, input_tokens)
+    kind: Kind = "code" if language else "markdown" if media_type in MARKDOWN else "text"
+    headings: Sequence[Heading] = ()
+    blocks: Sequence[CodeBlock] = ()
+    if not size.fits(text):
+        if kind == "markdown":
+            headings, blocks = markdown_structure(text)
+        elif media_type == RESTRUCTURED:
+            headings = restructured_headings(text)
+    outline = _Outline(title, headings)
+    chunks = []
+    for start, content in _pieces(text, size, kind, min(overlap, max_characters // 2), outline, blocks):
+        end = start + len(content)
+        block = next((b for b in blocks if b.start <= start and end <= b.end), None) if blocks else None
+        chunks.append(
+            Chunk(
+                content,
+                start,
+                end,
+                outline.context(start, content),
+                "code" if language or block else "text",
+                block.language if block else language,
+            )
+        )
+    return chunks
+
+
+def _size(max_characters: int, input_tokens: int) -> _Size:
+    octets = max(input_tokens - RESERVED_TOKENS - CONTEXT_BYTES - 2, 16)
+    return _Size(max_characters, octets)
+
+
+class _Outline:
+    """Which sections a place stands in."""
+
+    def __init__(self, title: str, headings: Sequence[Heading]) -> None:
+        self.headings = headings
+        self._title = _one_line(title)
+        self._ends = [heading.end for heading in headings]
+        self._paths: list[tuple[str, ...]] = []
+        stack: list[Heading] = []
+        for heading in headings:
+            while stack and stack[-1].level >= heading.level:
+                stack.pop()
+            stack.append(heading)
+            self._paths.append(tuple(_one_line(h.text) for h in stack))
+
+    def context(self, start: int, content: str) -> str:
+        """Title and sections around a chunk; a heading that the chunk itself begins with is not repeated."""
+        before = bisect.bisect_right(self._ends, start)
+        path = self._paths[before - 1] if before else ()
+        if not path and self._title and _first_line(content) == self._title:
+            return ""
+        parts = [self._title, *path] if self._title else list(path)
+        return _joined([part for at, part in enumerate(parts) if part and (at == 0 or part != parts[at - 1])])
+
+
+def _first_line(content: str) -> str:
+    return _one_line(content.partition("\n")[0].strip().lstrip("#"))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _joined(parts: list[str]) -> str:
+    """`Title > Section > Subsection` in at most CONTEXT_BYTES; the middle goes first."""
+    joined = " > ".join(parts)
+    if len(joined.encode()) <= CONTEXT_BYTES:
+        return joined
+    parts = [part if len(part) <= PART_CHARACTERS else part[: PART_CHARACTERS - 1].rstrip() + "…" for part in parts]
+    while len(parts) > 2 and len(" > ".join(parts).encode()) > CONTEXT_BYTES:
+        middle = len(parts) // 2
+        parts = [*parts[:1], "…", *parts[middle + 1 :]] if len(parts) > 3 else [parts[0], parts[-1]]
+    return " > ".join(parts).encode()[:CONTEXT_BYTES].decode("utf-8", "ignore").rstrip()
+
+
+def _pieces(
+    text: str, size: _Size, kind: Kind, overlap: int, outline: _Outline, blocks: Sequence[CodeBlock]
+) -> Iterator[tuple[int, str]]:
+    """Where each chunk starts, and its content."""
+    for start, end in _sections(text, size, outline.headings):
+        whole = _trimmed(text, start, end, keep_indent=kind == "code")
+        if whole is None:
+            continue
+        start, end = whole
+        if size.fits(text[start:end]):
+            yield start, text[start:end]
+            continue
+        parts = (
+            piece
+            for low, high in _segments(text, start, end, size, blocks)
+            for piece in _split(text, low, high, size, kind, overlap)
+        )
+        yield from _folded(text, parts, size)
+
+
+def _folded(text: str, pieces: Iterator[tuple[int, str]], size: _Size) -> Iterator[tuple[int, str]]:
+    """The pieces, very small ones together with the next."""
+    small: tuple[int, str] | None = None
+    for start, content in pieces:
+        whole = (start, content)
+        if small is not None:
+            together = text[small[0] : start + len(content)]
+            if size.fits(together):
+                whole = (small[0], together)
+            else:
+                yield small
+        small = whole if len(whole[1]) < size.small else None
+        if small is None:
+            yield whole
+    if small is not None:
+        yield small
+
+
+def _trimmed(text: str, start: int, end: int, *, keep_indent: bool) -> tuple[int, int] | None:
+    """The bounds without white space around; code keeps the indentation of its first line. None for nothing."""
+    part = text[start:end]
+    left = len(part) - len(part.lstrip())
+    if left == len(part):
+        return None
+    if keep_indent:
+        left = max(part.rfind("\n", 0, left), part.rfind("\r", 0, left)) + 1
+    return start + left, start + len(part.rstrip())
+
+
+def _sections(text: str, size: _Size, headings: Sequence[Heading]) -> Iterator[tuple[int, int]]:
+    """Parts of the text that are cut on their own: sections that fit, and the own text of those that do not."""
+    stack = [(0, len(text), 0, len(headings))]
+    while stack:
+        start, end, first, last = stack.pop()
+        if first == last or size.fits(text[start:end].strip()):
+            yield start, end
+            continue
+        inner = first + 1 if headings[first].start == start else first
+        if inner == last:
+            yield start, end
+            continue
+        own_text = headings[first].end if inner > first else start
+        parts = list(_subsections(headings, inner, last, end))
+        if text[own_text : headings[inner].start].strip():
+            yield start, headings[inner].start
+        else:  # a heading without text of its own goes with its first subsection
+            _, high, begin, stop = parts[0]
+            own = list(_subsections(headings, begin + 1, stop, high))
+            whole = size.fits(text[start:high].strip())
+            if whole or not own:
+                yield start, high
+                parts = parts[1:]
+            else:
+                yield start, own[0][0]
+                parts = [*own, *parts[1:]]
+        stack.extend(reversed(parts))
+
+
+def _subsections(headings: Sequence[Heading], first: int, last: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """Each heading up to the next one that is not below it: bounds in characters, bounds in `headings`."""
+    at = first
+    while at < last:
+        stop = at + 1
+        while stop < last and headings[stop].level > headings[at].level:
+            stop += 1
+        yield headings[at].start, headings[stop].start if stop < last else end, at, stop
+        at = stop
+
+
+def _segments(text: str, start: int, end: int, size: _Size, blocks: Sequence[CodeBlock]) -> Iterator[tuple[int, int]]:
+    """Long text in parts that begin where the content says so: about one paragraph in so many characters is picked."""
+    reach, longest = _ANCHOR_CHUNKS * size.capacity, _PARAGRAPH_CHUNKS * size.capacity
+    low = start
+    for unit, stop in _units(text, start, end, longest):
+        if unit == low or any(block.start < unit < block.end for block in blocks):
+            continue
+        picked = zlib.crc32(text[unit : min(stop, unit + 1_000)].encode()) * reach < (stop - unit) << 32
+        if picked or unit - low >= longest:
+            yield low, unit
+            low = unit
+    yield low, end
+
+
+def _units(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """Paragraphs; the lines of those that are very long."""
+    low = start
+    for found in [*_PARAGRAPH.finditer(text, start, end), None]:
+        high = found.end() if found else end
+        if high - low <= longest:
+            yield low, high
+        else:
+            at = low
+            while at < high:
+                stop = text.find("\n", at, high) + 1 or high
+                yield at, stop
+                at = stop
+        low = high
+
+
+def _split(text: str, start: int, end: int, size: _Size, kind: Kind, overlap: int) -> Iterator[tuple[int, str]]:
+    """What the splitter makes of a part, window by window: a window's last chunk is cut again with what follows."""
+    while start < end:
+        stop = min(start + _WINDOW_CHUNKS * size.capacity, end)
+        part = text[start:stop]
+        found = size.splitter(kind, overlap, ascii_only=part.isascii()).chunk_indices(part)
+        if stop < end and len(found) > 1:
+            stop = start + found.pop()[0]
+        for at, content in found:
+            bounds = _trimmed(text, start + at, start + at + len(content), keep_indent=kind == "code")
+            if bounds is not None:
+                yield bounds[0], text[bounds[0] : bounds[1]]
+        start = stop
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    """CommonMark's blocks alone: what is inside of them decides nothing here."""
+    parser = MarkdownIt("commonmark")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def markdown_structure(text: str) -> tuple[list[Heading], list[CodeBlock]]:
+    """Headings and code blocks at the top level of a Markdown text, front matter left out."""
+    front = _FRONT_MATTER.match(text)
+    line_at = _line_starts(text)
+    offset = front.end() if front else 0
+    first_line = bisect.bisect_left(line_at, offset)
+    headings: list[Heading] = []
+    blocks: list[CodeBlock] = []
+    tokens = _parser().parse(text[offset:])
+    for at, token in enumerate(tokens):
+        if token.level or token.map is None:
+            continue
+        start, end = (line_at[min(first_line + line, len(line_at) - 1)] for line in token.map)
+        if token.type == "heading_open":
+            headings.append(Heading(start, end, int(token.tag[1:]), tokens[at + 1].content))
+        elif token.type == "fence":
+            blocks.append(CodeBlock(start, end, (token.info.split() or [None])[0]))
+    return headings, blocks
+
+
+def _line_starts(text: str) -> list[int]:
+    """The offset of each line, and that of the end."""
+    starts = [0, *(found.end() for found in _NEWLINE.finditer(text))]
+    return starts if starts[-1] == len(text) else [*starts, len(text)]
+
+
+def restructured_headings(text: str) -> list[Heading]:
+    """Section titles of a reStructuredText: a line over (and under) a row of one punctuation mark, as long at least."""
+    levels: list[str] = []
+    found: list[Heading] = []
+    line_at = _line_starts(text)
+    lines = [text[low:high].rstrip() for low, high in zip(line_at, line_at[1:], strict=False)]
+    for at in range(1, len(lines)):
+        title = lines[at - 1].strip()
+        under = _ADORNMENT.match(lines[at])
+        if not under or not title or _ADORNMENT.match(lines[at - 1]) or len(lines[at]) < len(title):
+            continue
+        over = at > 1 and lines[at - 2] == lines[at]
+        if lines[at - 1][0].isspace() and not over:
+            continue
+        style = under[1] * (2 if over else 1)
+        if style not in levels:
+            levels.append(style)
+        found.append(Heading(line_at[at - 2 if over else at - 1], line_at[at + 1], levels.index(style) + 1, title))
+    return found
+
+
+def markdown_title(text: str) -> str:
+    """The title a Markdown text gives itself, in its front matter or its first line; empty without one."""
+    front = _FRONT_MATTER.match(text)
+    if front:
+        named = _FRONT_TITLE.search(front[1])
+        if named:
+            return _one_line(named[1].strip("\"'"))
+    found = _ATX_TITLE.match(text, 0) if not front else _ATX_TITLE.match(text[front.end() :])
+    return _one_line(found[1]) if found else ""
