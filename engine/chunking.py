@@ -1,4 +1,4 @@
-"""Cutting documents into chunks: along headings, then along whatever structure the splitter finds, never above the limit.
+"""Cutting documents into chunks: along headings, then where the splitter finds structure, never above the limit.
 
 Three rules decide where the cuts are:
 
@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -187,6 +188,8 @@ class _Outline:
         """Title and sections around a chunk; a heading that the chunk itself begins with is not repeated."""
         before = bisect.bisect_right(self._ends, start)
         path = self._paths[before - 1] if before else ()
+        if before < len(self.headings) and self.headings[before].start <= start:
+            path = self._paths[before][:-1]
         if not path and self._title and _first_line(content) == self._title:
             return ""
         parts = [self._title, *path] if self._title else list(path)
@@ -371,7 +374,7 @@ def markdown_structure(text: str) -> tuple[list[Heading], list[CodeBlock]]:
         if token.type == "heading_open":
             headings.append(Heading(start, end, int(token.tag[1:]), tokens[at + 1].content))
         elif token.type == "fence":
-            blocks.append(CodeBlock(start, end, (token.info.split() or [None])[0]))
+            blocks.append(CodeBlock(start, end, next(iter(token.info.split()), None)))
     return headings, blocks
 
 
@@ -386,7 +389,7 @@ def restructured_headings(text: str) -> list[Heading]:
     levels: list[str] = []
     found: list[Heading] = []
     line_at = _line_starts(text)
-    lines = [text[low:high].rstrip() for low, high in zip(line_at, line_at[1:], strict=False)]
+    lines = [text[low:high].rstrip() for low, high in pairwise(line_at)]
     for at in range(1, len(lines)):
         title = lines[at - 1].strip()
         under = _ADORNMENT.match(lines[at])
