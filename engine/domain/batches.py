@@ -194,7 +194,7 @@ class BatchJob:
         return cls(
             id=row["id"],
             google_job_id=row["google_job_id"],
-            status=_status(row["status"]),
+            status=status_of(row["status"]),
             inherited=inherited,
             display_name=row["display_name"] or "",
             profile=Profile(row["model"] or "", row["dimension"] or 0, row["task_type"] or ""),
@@ -233,7 +233,7 @@ class BatchJob:
         )
 
 
-def _status(text: str) -> JobStatus:
+def status_of(text: str) -> JobStatus:
     """A word that no generation is known to write counts as CREATED: live, inherited, never settled."""
     return JobStatus(text) if text in JobStatus.__members__ else JobStatus.CREATED
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 KEY_HASH_LENGTH = 16
+LARGEST_ID = 2**63 - 1
+"""The largest integer that SQLite takes."""
 
 
 class EmbeddingStatus(StrEnum):
@@ -31,9 +33,10 @@ def request_key(chunk_id: int, text_hash: str) -> str:
 def parse_request_key(key: str) -> tuple[int, str] | None:
     """Chunk id and hash prefix of a `request_key`; None when it is none of ours."""
     head, dash, tail = key.partition("-")
-    if not dash or not head.isascii() or not head.isdigit() or len(head) > 18 or len(tail) != KEY_HASH_LENGTH:
+    if not dash or not key.isascii() or not head.isdigit() or len(head) > 19 or len(tail) != KEY_HASH_LENGTH:
         return None
-    return int(head), tail
+    chunk_id = int(head)
+    return (chunk_id, tail) if chunk_id <= LARGEST_ID else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def text_to_embed(content: str, context: str | None, metadata: str) -> str:
     if '"_vector_source"' in metadata:
         try:
             source = json.loads(metadata).get("_vector_source")
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             source = None
         if isinstance(source, str):
             return source

@@ -38,7 +38,10 @@ class ApiKey:
         return f"<ApiKey {self.label} …{self.tail}>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ApiKey) and hmac.compare_digest(self._secret.encode(), other._secret.encode())
+        return isinstance(other, ApiKey) and hmac.compare_digest(self._bytes(), other._bytes())
+
+    def _bytes(self) -> bytes:
+        return self._secret.encode("utf-8", "surrogatepass")  # an error's repr would show the secret
 
     def __hash__(self) -> int:
         return hash(self._secret)
@@ -89,9 +92,9 @@ class GoogleKeyring:
 
     def mask(self, text: str) -> str:
         """The text with every key, ours or of Google's form, reduced to its last four characters."""
-        for key in (self._default, self._batch):
-            if key is not None and key.reveal() in text:
-                text = text.replace(key.reveal(), f"…{key.tail}")
+        keys = [key for key in (self._default, self._batch) if key is not None]
+        for key in sorted(keys, key=lambda key: -len(key.reveal())):  # one may stand within the other
+            text = text.replace(key.reveal(), f"…{key.tail}")
         return mask_keys(text)
 
     def __repr__(self) -> str:

@@ -25,6 +25,6 @@ def parse_time(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
-    return moment.astimezone(UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from decimal import Decimal
 
 from sqlite_utils import Database
 
-from engine.domain.batches import ENDED, EPOCH, LIVE, OCCUPYING, TRANSITIONS, BatchJob, JobEvent, JobStatus
+from engine.domain.batches import ENDED, EPOCH, LIVE, OCCUPYING, TRANSITIONS, BatchJob, JobEvent, JobStatus, status_of
 from engine.domain.times import local_text, parse_time, utc_text
 from engine.domain.vectors import Profile
 from engine.errors import UnknownJob, WrongState
@@ -103,7 +104,10 @@ def dashboard(db: Database, limit: int) -> list[BatchJob]:
 def status_counts(db: Database) -> dict[JobStatus, int]:
     """How many jobs are in each state."""
     rows = db.conn.execute("SELECT status, count(*) FROM batch_jobs GROUP BY status")
-    return {JobStatus(status): n for status, n in rows if status in JobStatus.__members__}
+    found = Counter[JobStatus]()
+    for status, n in rows:
+        found[status_of(status)] += n
+    return dict(found)
 
 
 def occupied_tokens(db: Database, model: str) -> int:

@@ -22,10 +22,23 @@ from engine.errors import (
     NotADatabase,
     StoreError,
 )
-from engine.store.migrations import migrations
+from engine.store.migrations import ORIGIN_COLUMNS, migrations
 
 BUSY_SECONDS = 30.0
+MOVED = "Nothing was written to it. Put the file back, or run the command again to work on what is there now."
 PAGE_SIZE = 16384  # vectors of 3 kB: 110,000 upserts a second against 67,000 at 4096 (measured)
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that knows which file it was opened on."""
+
+    opened_on: tuple[Path, int, int] | None = None
+    """Path, device and inode."""
+
+    def note_file(self, path: Path) -> None:
+        """To be asked later whether the path still leads to the same file."""
+        found = path.stat()
+        self.opened_on = (path.absolute(), found.st_dev, found.st_ino)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +65,9 @@ def prepare_database(path: Path, *, now: datetime | None = None, busy_seconds: f
             raise InputError(f"The folder of {path} cannot be made: {error.strerror}.") from None
         if path.is_dir():
             raise InputError(f"{path} is a folder, not a database.", hint="Name a file with --db.")
-        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, factory=_Connection)
         try:
+            connection.note_file(path)
             backup = _bring_up_to_date(_configured(connection), path, now or datetime.now().astimezone())
         except BaseException:
             connection.close()
@@ -66,8 +80,7 @@ def open_read_only(path: Path, *, busy_seconds: float = 2.0) -> Database:
     with explained(path):
         if not path.exists():
             raise StoreError(f"There is no database at {path}.", hint="`halfrate ingest` makes one.")
-        uri = f"file:{quote(str(path.absolute()))}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)
+        connection = _connected_read_only(path, busy_seconds)
         try:
             db = _database(connection)
             _refuse_newer(db, path)
@@ -82,11 +95,31 @@ def open_read_only(path: Path, *, busy_seconds: float = 2.0) -> Database:
         return db
 
 
+def _connected_read_only(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    """In a folder that cannot be written there is no place for what readers share; without a log they need none."""
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        refused = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not refused or path.with_name(path.name + "-wal").exists():
+            raise
+        connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, timeout=busy_seconds, isolation_level=None)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def reopen(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
     """Another connection, for another thread, to a file that this process has prepared."""
     with explained(path):
         uri = f"file:{quote(str(path.absolute()))}?mode=rw"
-        return _configured(sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None))
+        connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, factory=_Connection)
+        connection.note_file(path)
+        return _configured(connection)
 
 
 def path_of(db: Database) -> Path:
@@ -104,6 +137,7 @@ def writing(db: Database, *, durable: bool = False) -> Iterator[Database]:
         yield db
         return
     with explained(None):
+        _refuse_moved(db.conn)
         db.conn.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         db.conn.execute("BEGIN IMMEDIATE")
         try:
@@ -143,6 +177,19 @@ def _explain(error: sqlite3.DatabaseError, path: Path | None) -> StoreError:
     return StoreError(f"The database refused: {error}.")
 
 
+def _refuse_moved(connection: sqlite3.Connection) -> None:
+    """SQLite would go on writing to a file that nobody can open again."""
+    if not isinstance(connection, _Connection) or connection.opened_on is None:
+        return
+    path, device, inode = connection.opened_on
+    try:
+        found = path.stat()
+    except OSError:
+        raise StoreError(f"{path} was moved or removed while it was open.", hint=MOVED) from None
+    if (found.st_dev, found.st_ino) != (device, inode):
+        raise StoreError(f"{path} was replaced by another file while it was open.", hint=MOVED)
+
+
 def _database(connection: sqlite3.Connection) -> Database:
     return Database(connection, recursive_triggers=False, execute_plugins=False)
 
@@ -162,13 +209,15 @@ def _bring_up_to_date(db: Database, path: Path, now: datetime) -> Path | None:
     _refuse_newer(db, path)
     if not _pending(db):
         return None
+    _refuse_foreign(db, path)
+    journal = db.conn.execute("PRAGMA journal_mode").fetchone()[0]
     db.conn.execute("PRAGMA journal_mode=WAL")
     backup = None
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         if _pending(db):
-            if not _ours(db) and "chunks" in _tables(db):
-                backup = _back_up(path, now)
+            if not _ours(db) and _tables(db):
+                backup = _back_up(path, now, journal)
             migrations.apply(db)
         db.conn.execute("COMMIT")
     except BaseException:
@@ -208,14 +257,28 @@ def _refuse_newer(db: Database, path: Path) -> None:
         raise NewerSchema(f"{path} was written by a newer halfrate (it has {min(unknown)}).")
 
 
-def _back_up(path: Path, now: datetime) -> Path:
+def _refuse_foreign(db: Database, path: Path) -> None:
+    for table, expected in ORIGIN_COLUMNS.items():
+        if table in _tables(db) and not expected <= {row[1] for row in db.conn.execute(f"PRAGMA table_info({table})")}:
+            raise StoreError(
+                f"{path} is the database of another program: its table {table!r} is not what it is here.",
+                hint="Name another file with --db; nothing was changed.",
+            )
+
+
+def _back_up(path: Path, now: datetime, journal: str) -> Path:
     """A complete copy beside the file, made by SQLite itself while we hold the write lock."""
     target = path.with_name(f"{path.name}.before-halfrate-{now:%Y%m%d-%H%M%S}")
     part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
     source = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
     copy = sqlite3.connect(part)
     try:
         source.backup(copy)
+        copy.execute(f"PRAGMA journal_mode={journal}")  # the original's own: by now it has become WAL
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     finally:
         copy.close()
         source.close()

@@ -34,7 +34,8 @@ def log(db: Database, now: datetime, actor: str, message: str, level: str = "inf
 def recent(db: Database, *, limit: int = 100, before_id: int | None = None) -> list[Event]:
     """The newest lines first, paged by id."""
     rows = db.conn.execute(
-        "SELECT id, at, actor, level, message FROM events WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?",
-        (before_id, before_id, limit),
+        "SELECT id, at, actor, level, message FROM events WHERE id < coalesce(?, 9223372036854775807)"
+        " ORDER BY id DESC LIMIT ?",
+        (before_id, limit),
     )
     return [Event(row[0], parse_time(row[1]) or EPOCH, *row[2:]) for row in rows]

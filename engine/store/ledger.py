@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -78,7 +78,7 @@ def spend(db: Database, *, since: date | None = None, mode: Mode | None = None) 
 
 def month_spend(db: Database, now: datetime) -> Spend:
     """What was spent in the calendar month (UTC) of `now`."""
-    return spend(db, since=now.date().replace(day=1))
+    return spend(db, since=now.astimezone(UTC).date().replace(day=1))
 
 
 def report(db: Database, by: By, *, since: date | None = None) -> list[ReportRow]:
@@ -104,8 +104,8 @@ def entries(
     rows = db.conn.execute(
         "SELECT id, at, mode, key_label, key_tail, model, requests, tokens, waste_tokens, price_per_million,"
         " sync_price_per_million, price_label, estimated_tokens, job_id, note FROM ledger"
-        " WHERE at >= ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
-        (since.isoformat() if since else "", before_id, before_id, limit),
+        " WHERE at >= ? AND id < coalesce(?, 9223372036854775807) ORDER BY id DESC LIMIT ?",
+        (since.isoformat() if since else "", before_id, limit),
     )
     for row in rows:
         at = parse_time(row[1])
@@ -131,12 +131,12 @@ def entries(
         )
 
 
-def landed(db: Database, since: datetime) -> tuple[int, int]:
-    """Estimated and actual tokens of the batch jobs that ended since then, waste excluded."""
+def landed(db: Database, since: date) -> tuple[int, int]:
+    """Estimated and actual tokens of the batch jobs that ended on that day (UTC) or later, waste excluded."""
     row = db.conn.execute(
-        "SELECT coalesce(sum(estimated_tokens), 0), coalesce(sum(tokens - waste_tokens), 0) FROM ledger"
-        " WHERE at >= ? AND mode = 'batch'",
-        (utc_text(since),),
+        "SELECT coalesce(sum(estimated_tokens), 0), coalesce(sum(tokens - waste_tokens), 0) FROM ledger_days"
+        " WHERE day >= ? AND mode = 'batch'",
+        (since.isoformat(),),
     ).fetchone()
     return row[0], row[1]
 

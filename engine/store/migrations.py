@@ -11,6 +11,22 @@ from sqlite_utils import Database, Migrations
 
 migrations = Migrations("halfrate")
 
+ORIGIN_COLUMNS = {
+    "documents": {"id", "content", "metadata", "media_type", "created_at"},
+    "chunks": {
+        "id",
+        "document_id",
+        "chunk_index",
+        "content",
+        "chunk_type",
+        "language",
+        "metadata",
+        "created_at",
+    },
+    "batch_jobs": {"id", "google_job_id", "status", "stats", "created_at", "updated_at"},
+}
+"""What the tables of every earlier generation have."""
+
 BUCKET = """CASE
   WHEN {0}.embedding_status = 'READY' THEN 'ready'
   WHEN {0}.embedding_status = 'FAILED' THEN 'failed'
@@ -85,21 +101,22 @@ def m001_origin_tables(db: Database) -> None:
 @migrations()
 def m002_queue_for_generation_4(db: Database) -> None:
     """Chunks of generation 4 are embedded, and so is what its writer goes on inserting."""
-    columns = _columns(db, "chunks")
-    if "embedding_status" not in columns:
-        db.conn.execute("ALTER TABLE chunks ADD COLUMN embedding_status TEXT NOT NULL DEFAULT 'READY'")
-    if "batch_job_id" not in columns:
-        db.conn.execute("ALTER TABLE chunks ADD COLUMN batch_job_id TEXT REFERENCES batch_jobs (id) ON DELETE SET NULL")
-    if "error_message" not in columns:
-        db.conn.execute("ALTER TABLE chunks ADD COLUMN error_message TEXT")
+    _add_columns(
+        db,
+        "chunks",
+        "embedding_status TEXT NOT NULL DEFAULT 'READY'",
+        "batch_job_id TEXT REFERENCES batch_jobs (id) ON DELETE SET NULL",
+        "error_message TEXT",
+    )
 
 
 @migrations()
 def m003_added_columns(db: Database) -> None:
     """What we know of documents, chunks and jobs beyond the earlier generations; nullable or with a default."""
-    for column in ("source TEXT", "title TEXT", "content_hash TEXT"):
-        db.conn.execute(f"ALTER TABLE documents ADD COLUMN {column}")
-    for column in (
+    _add_columns(db, "documents", "source TEXT", "title TEXT", "content_hash TEXT")
+    _add_columns(
+        db,
+        "chunks",
         "content_hash TEXT",
         "context TEXT",
         "embed_chars INTEGER",
@@ -110,10 +127,8 @@ def m003_added_columns(db: Database) -> None:
         "next_attempt_at TEXT",
         "failure_cause TEXT",
         "failed_at TEXT",
-    ):
-        db.conn.execute(f"ALTER TABLE chunks ADD COLUMN {column}")
-    for column in _JOB_COLUMNS:
-        db.conn.execute(f"ALTER TABLE batch_jobs ADD COLUMN {column}")
+    )
+    _add_columns(db, "batch_jobs", *_JOB_COLUMNS)
 
 
 @migrations()
@@ -219,5 +234,9 @@ def m006_triggers(db: Database) -> None:
         db.conn.execute(statement)
 
 
-def _columns(db: Database, table: str) -> set[str]:
-    return {row[1] for row in db.conn.execute(f"PRAGMA table_info({table})")}
+def _add_columns(db: Database, table: str, *columns: str) -> None:
+    """Adds the columns that a table does not have yet."""
+    present = {row[1] for row in db.conn.execute(f"PRAGMA table_info({table})")}
+    for column in columns:
+        if column.partition(" ")[0] not in present:
+            db.conn.execute(f"ALTER TABLE {table} ADD COLUMN {column}")

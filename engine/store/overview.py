@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from sqlite_utils import Database
@@ -97,7 +97,8 @@ def read_overview(
     try:
         return _read(db, profile, price, now, budget_month, jobs, log_lines)
     finally:
-        db.conn.execute("COMMIT")
+        if db.conn.in_transaction:
+            db.conn.execute("COMMIT")
 
 
 def _read(
@@ -115,7 +116,7 @@ def _read(
     completed = by_status.get(JobStatus.COMPLETED, 0) + by_status.get(JobStatus.COMPLETED_WITH_ERRORS, 0)
     live = sum(by_status.values()) - ended
     flying = batches.in_flight(db)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = now.astimezone(UTC).date()
     return Overview(
         at=now,
         profile=profile,
@@ -129,7 +130,7 @@ def _read(
         in_flight_jobs=len(flying),
         in_flight_tokens=sum(tokens for tokens, _ in flying),
         in_flight_amount=sum((dollars(amount_pico(tokens, each)) for tokens, each in flying), Decimal(0)),
-        landed_today=Landed(*ledger.landed(db, midnight), ledger.spend(db, since=now.date(), mode=Mode.BATCH).amount),
+        landed_today=Landed(*ledger.landed(db, today), ledger.spend(db, since=today, mode=Mode.BATCH).amount),
         month=ledger.month_spend(db, now),
         batch_total=ledger.spend(db, mode=Mode.BATCH),
         sync_total=ledger.spend(db, mode=Mode.SYNCHRONOUS),

@@ -154,16 +154,15 @@ def claim(db: Database, job_id: str, now: datetime, wanted: Claim) -> int:
 
 def _fill_hashes(db: Database, job_id: str) -> None:
     """Gives the chunks of earlier writers the hash their key carries."""
-    rows = db.conn.execute(
-        "SELECT id, content, context, metadata FROM chunks WHERE batch_job_id = ? AND content_hash IS NULL", (job_id,)
-    ).fetchall()
-    db.conn.executemany(
-        "UPDATE chunks SET content_hash = ? WHERE id = ?",
-        (
-            (content_hash(text_to_embed(content, context, metadata)), chunk)
-            for chunk, content, context, metadata in rows
-        ),
+    query = (
+        "SELECT id, content, context, metadata FROM chunks"
+        " WHERE batch_job_id = ? AND id > ? AND content_hash IS NULL ORDER BY id LIMIT 1000"
     )
+    after = 0
+    while rows := db.conn.execute(query, (job_id, after)).fetchall():
+        hashes = [(content_hash(text_to_embed(*texts)), chunk) for chunk, *texts in rows]
+        db.conn.executemany("UPDATE chunks SET content_hash = ? WHERE id = ?", hashes)
+        after = rows[-1][0]
 
 
 def travelling_texts(db: Database, job_id: str) -> Iterator[tuple[int, str, str | None]]:
@@ -362,8 +361,11 @@ def retry(
         matched: int = db.conn.execute(f"SELECT count(*) FROM chunks WHERE {where}", values).fetchone()[0]
         retried = db.conn.execute(update, arguments).rowcount
         return retried, matched - retried
-    retried = db.conn.executemany(f"{update} AND id = ?", ([*arguments, chunk_id] for chunk_id in ids)).rowcount
-    return retried, len(ids) - retried
+    named = set(ids)
+    one = f"SELECT count(*) FROM chunks WHERE {where} AND id = ?"
+    matched = sum(db.conn.execute(one, (*values, chunk_id)).fetchone()[0] for chunk_id in named)
+    retried = db.conn.executemany(f"{update} AND id = ?", ([*arguments, chunk_id] for chunk_id in named)).rowcount
+    return retried, matched - retried
 
 
 def discard(db: Database, *, cause: str | None = None, ids: Sequence[int] | None = None) -> int:
