@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -14,6 +15,7 @@ from engine.domain.batches import ENDED, EPOCH, LIVE, OCCUPYING, TRANSITIONS, Ba
 from engine.domain.times import local_text, parse_time, utc_text
 from engine.domain.vectors import Profile
 from engine.errors import UnknownJob, WrongState
+from engine.store.search import containing, joined
 
 Field = str | int | None
 DISPLAY_PREFIX = "halfrate-"
@@ -99,6 +101,34 @@ def dashboard(db: Database, limit: int) -> list[BatchJob]:
         db, f"WHERE status NOT IN ({names}) ORDER BY created_at DESC, id LIMIT ?", (max(limit - len(live), 0),)
     )
     return live + ended
+
+
+_ENDED_NAMES = ", ".join(f"'{status}'" for status in sorted(ENDED))
+_SEARCHED = joined("id", "google_job_id", "status", "model", "key_label", "remote_state", "error")
+Order = Literal["live", "newest", "oldest", "chunks", "cost", "state"]
+ORDERS: dict[Order, str] = {
+    "live": f"status IN ({_ENDED_NAMES}), CASE WHEN status IN ({_ENDED_NAMES}) THEN '' ELSE created_at END,"
+    " created_at DESC",
+    "newest": "created_at DESC",
+    "oldest": "created_at",
+    "chunks": "chunk_count DESC",
+    "cost": "coalesce(nullif(tokens, 0), estimated_tokens) * price_per_million DESC",
+    "state": "status, created_at DESC",
+}
+"""How jobs can be listed; `live`: live ones first, oldest first, then the ended ones, newest first."""
+
+
+def page(db: Database, *, words: str = "", order: Order = "live", limit: int = 100, offset: int = 0) -> list[BatchJob]:
+    """Jobs that contain the words in id, state, model, key label or error, as many as asked for."""
+    where, values = containing(_SEARCHED, words)
+    return _query(db, f"WHERE {where} ORDER BY {ORDERS[order]}, id LIMIT ? OFFSET ?", (*values, limit, offset))
+
+
+def count(db: Database, *, words: str = "") -> int:
+    """How many jobs contain the words."""
+    where, values = containing(_SEARCHED, words)
+    found: int = db.conn.execute(f"SELECT count(*) FROM batch_jobs WHERE {where}", values).fetchone()[0]
+    return found
 
 
 def status_counts(db: Database) -> dict[JobStatus, int]:

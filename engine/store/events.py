@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from engine.domain.batches import EPOCH
 from engine.domain.times import parse_time, utc_text
+from engine.store.search import containing, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,24 @@ def recent(db: Database, *, limit: int = 100, before_id: int | None = None) -> l
         (before_id, limit),
     )
     return [Event(row[0], parse_time(row[1]) or EPOCH, *row[2:]) for row in rows]
+
+
+_SEARCHED = joined("level", "actor", "message")
+
+
+def find(db: Database, words: str, *, limit: int = 100, before_id: int | None = None) -> list[Event]:
+    """The newest lines that contain the words in level, actor or message, newest first, paged by id."""
+    where, values = containing(_SEARCHED, words)
+    rows = db.conn.execute(
+        f"SELECT id, at, actor, level, message FROM events WHERE {where} AND (? IS NULL OR id < ?)"
+        " ORDER BY id DESC LIMIT ?",
+        (*values, before_id, before_id, limit),
+    )
+    return [Event(row[0], parse_time(row[1]) or EPOCH, *row[2:]) for row in rows]
+
+
+def count(db: Database, words: str = "") -> int:
+    """How many lines contain the words."""
+    where, values = containing(_SEARCHED, words)
+    found: int = db.conn.execute(f"SELECT count(*) FROM events WHERE {where}", values).fetchone()[0]
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
@@ -102,33 +102,125 @@ def entries(
 ) -> Iterator[tuple[int, LedgerEntry]]:
     """Ledger rows with their ids, newest first, paged by id."""
     rows = db.conn.execute(
-        "SELECT id, at, mode, key_label, key_tail, model, requests, tokens, waste_tokens, price_per_million,"
-        " sync_price_per_million, price_label, estimated_tokens, job_id, note FROM ledger"
-        " WHERE at >= ? AND id < coalesce(?, 9223372036854775807) ORDER BY id DESC LIMIT ?",
+        f"SELECT {_ENTRY_COLUMNS} FROM ledger WHERE at >= ? AND id < coalesce(?, 9223372036854775807)"
+        " ORDER BY id DESC LIMIT ?",
         (since.isoformat() if since else "", before_id, limit),
     )
     for row in rows:
-        at = parse_time(row[1])
-        assert at is not None  # noqa: S101 - written by `post` alone
-        yield (
-            row[0],
-            LedgerEntry(
-                at=at,
-                mode=Mode(row[2]),
-                key_label=row[3],
-                key_tail=row[4],
-                model=row[5],
-                requests=row[6],
-                tokens=row[7],
-                waste_tokens=row[8],
-                price_per_million=Decimal(row[9]),
-                sync_price_per_million=Decimal(row[10]),
-                price_label=row[11],
-                estimated_tokens=row[12],
-                job_id=row[13],
-                note=row[14],
-            ),
-        )
+        yield row[0], _entry(row)
+
+
+_ENTRY_COLUMNS = (
+    "id, at, mode, key_label, key_tail, model, requests, tokens, waste_tokens, price_per_million,"
+    " sync_price_per_million, price_label, estimated_tokens, job_id, note"
+)
+
+
+def _entry(row: tuple[Any, ...]) -> LedgerEntry:
+    at = parse_time(row[1])
+    assert at is not None  # noqa: S101 - written by `post` alone
+    return LedgerEntry(
+        at=at,
+        mode=Mode(row[2]),
+        key_label=row[3],
+        key_tail=row[4],
+        model=row[5],
+        requests=row[6],
+        tokens=row[7],
+        waste_tokens=row[8],
+        price_per_million=Decimal(row[9]),
+        sync_price_per_million=Decimal(row[10]),
+        price_label=row[11],
+        estimated_tokens=row[12],
+        job_id=row[13],
+        note=row[14],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """A sum of ledger entries with the key by which they are found again."""
+
+    key: str | None
+    """A day, key label, model, mode or job id; None for the entries without a job."""
+    mode: Mode
+    spend: Spend
+    estimated_tokens: int
+
+    @property
+    def error_percent(self) -> float | None:
+        """How far the estimate was off from the tokens that were not wasted, signed; None without an estimate."""
+        actual = self.spend.tokens - self.spend.waste_tokens
+        if not self.estimated_tokens or actual <= 0:
+            return None
+        return 100 * (self.estimated_tokens - actual) / actual
+
+
+_LINE_KEYS: dict[By, str] = {**_GROUPS, "job": "job_id"}
+_LINE_ORDERS: dict[By, str] = {"day": "1 DESC, 2", "job": "job_id IS NULL, max(id) DESC"}
+
+
+def lines(db: Database, by: By, *, limit: int = 100, offset: int = 0) -> list[CostLine]:
+    """The sums grouped as asked, each mode on its own line, the newest day or job first, paged."""
+    key, table = _LINE_KEYS[by], "ledger" if by == "job" else "ledger_days"
+    rows = db.conn.execute(
+        f"SELECT {key}, mode, {_SUMS}, coalesce(sum(estimated_tokens), 0) FROM {table}"
+        f" GROUP BY {key}, mode ORDER BY {_LINE_ORDERS.get(by, '1, 2')} LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    return [CostLine(row[0], Mode(row[1]), _spend(row[2:8]), row[8]) for row in rows]
+
+
+def count_lines(db: Database, by: By) -> int:
+    """How many lines there are."""
+    key, table = _LINE_KEYS[by], "ledger" if by == "job" else "ledger_days"
+    query = f"SELECT count(*) FROM (SELECT 1 FROM {table} GROUP BY {key}, mode)"
+    found: int = db.conn.execute(query).fetchone()[0]
+    return found
+
+
+def entries_behind(
+    db: Database, by: By, line: CostLine, *, before_id: int | None = None, limit: int = 100
+) -> list[tuple[int, LedgerEntry]]:
+    """The ledger rows that a line sums with their ids, newest first, paged by id."""
+    where, values = _behind(by, line)
+    rows = db.conn.execute(
+        f"SELECT {_ENTRY_COLUMNS} FROM ledger WHERE {where} AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
+        (*values, before_id, before_id, limit),
+    )
+    return [(row[0], _entry(row)) for row in rows]
+
+
+def count_behind(db: Database, by: By, line: CostLine) -> int:
+    """How many ledger rows a line sums."""
+    where, values = _behind(by, line)
+    found: int = db.conn.execute(f"SELECT count(*) FROM ledger WHERE {where}", values).fetchone()[0]
+    return found
+
+
+def _behind(by: By, line: CostLine) -> tuple[str, list[str]]:
+    if line.key is None:
+        return "job_id IS NULL AND mode = ?", [line.mode]
+    if by == "day":
+        return "at >= ? AND at < ? AND mode = ?", [line.key, line.key + "U", line.mode]
+    return f"{_LINE_KEYS[by]} = ? AND mode = ?", [line.key, line.mode]
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """What one day cost, and would have cost synchronously."""
+
+    day: date
+    amount: Decimal
+    at_sync_price: Decimal
+
+
+def daily(db: Database) -> list[DayTotal]:
+    """Each day (UTC) on which something was paid, oldest first."""
+    rows = db.conn.execute(
+        "SELECT day, sum(amount_pico), sum(sync_amount_pico) FROM ledger_days GROUP BY day ORDER BY day"
+    )
+    return [DayTotal(date.fromisoformat(day), dollars(amount), dollars(at_sync)) for day, amount, at_sync in rows]
 
 
 def landed(db: Database, since: date) -> tuple[int, int]:

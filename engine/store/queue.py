@@ -19,6 +19,7 @@ from engine.domain.batches import ENDED
 from engine.domain.documents import KEY_HASH_LENGTH, content_hash, text_to_embed
 from engine.domain.retry import FailureClass, RetryPolicy, failure_class_of, remedy_of
 from engine.domain.times import parse_time, utc_text
+from engine.store.search import containing, joined
 
 _WAITING = "embedding_status = 'PENDING' AND batch_job_id IS NULL"
 _DUE = "(next_attempt_at IS NULL OR next_attempt_at <= ?)"
@@ -94,6 +95,21 @@ class FailedChunk:
     attempts: int
     failed_at: datetime | None
     job_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobChunk:
+    """A chunk tied to a job, as the console lists it."""
+
+    id: int
+    source: str | None
+    chunk_index: int
+    status: str
+    characters: int
+    tokens: int | None
+    error: str
+    start: str
+    """The first characters of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,16 +403,28 @@ def failure_causes(db: Database) -> list[FailureCause]:
     return [FailureCause(cause, n, parse_time(first), parse_time(last)) for cause, n, first, last in rows]
 
 
+_WITH_DOCUMENTS = "chunks c LEFT JOIN documents d ON d.id = c.document_id"
+_FAILED_TEXT = joined("c.id", "d.source", "d.title", "c.error_message", "c.content")
+
+
 def failed_page(
-    db: Database, *, cause: str | None = None, job_id: str | None = None, after_id: int = 0, limit: int = 100
+    db: Database,
+    *,
+    cause: str | None = None,
+    job_id: str | None = None,
+    words: str = "",
+    after_id: int = 0,
+    limit: int = 100,
 ) -> list[FailedChunk]:
-    """FAILED chunks in id order, paged by id."""
-    where, values = _failed_filter(cause, job_id, "c.")
+    """FAILED chunks in id order, paged by id; with `words` those that contain them in source, title, error or text."""
+    where, values = _failed_filter(cause, job_id, "c.", words)
+    # The inner query reads an index alone, unless there are words to look for: no text goes through its sorting.
+    inner = _WITH_DOCUMENTS if words.strip() else "chunks c"
     rows = db.conn.execute(
         "SELECT c.id, c.document_id, d.source, d.title, c.chunk_index, c.content,"
         " coalesce(c.failure_cause, 'other error'), coalesce(c.error_message, ''), c.attempts, c.failed_at,"
-        f" c.batch_job_id FROM chunks c LEFT JOIN documents d ON d.id = c.document_id"
-        f" WHERE {where} AND c.id > ? ORDER BY c.id LIMIT ?",
+        f" c.batch_job_id FROM (SELECT c.id AS found FROM {inner} WHERE {where} AND c.id > ? ORDER BY c.id LIMIT ?)"
+        f" JOIN {_WITH_DOCUMENTS} WHERE c.id = found ORDER BY found",
         (*values, after_id, limit),
     )
     names = [field.name for field in fields(FailedChunk)]
@@ -404,7 +432,45 @@ def failed_page(
     return [FailedChunk(**{**row, "failed_at": parse_time(row["failed_at"])}) for row in found]
 
 
-def _failed_filter(cause: str | None, job_id: str | None, prefix: str = "") -> tuple[str, list[str]]:
+def count_failed(db: Database, cause: str, *, words: str = "") -> int:
+    """How many FAILED chunks of a cause contain the words; without words the counters tell."""
+    if not words.strip():
+        query = "SELECT coalesce(sum(chunks), 0) FROM chunk_counts WHERE bucket = 'failed' AND cause = ?"
+        counted: int = db.conn.execute(query, (cause,)).fetchone()[0]
+        return counted
+    where, values = _failed_filter(cause, None, "c.", words)
+    found: int = db.conn.execute(f"SELECT count(*) FROM {_WITH_DOCUMENTS} WHERE {where}", values).fetchone()[0]
+    return found
+
+
+def failed_ids(db: Database, cause: str, *, words: str = "") -> list[int]:
+    """Ids of all FAILED chunks of a cause that contain the words."""
+    where, values = _failed_filter(cause, None, "c.", words)
+    return [
+        row[0] for row in db.conn.execute(f"SELECT c.id FROM {_WITH_DOCUMENTS} WHERE {where} ORDER BY c.id", values)
+    ]
+
+
+def count_by_status(db: Database, job_id: str) -> dict[str, int]:
+    """The chunks tied to a job by `embedding_status`; grows with the job."""
+    rows = db.conn.execute(
+        "SELECT embedding_status, count(*) FROM chunks WHERE batch_job_id = ? GROUP BY embedding_status", (job_id,)
+    )
+    return dict(rows.fetchall())
+
+
+def job_chunks(db: Database, job_id: str, *, after_id: int = 0, limit: int = 100) -> list[JobChunk]:
+    """The chunks tied to a job in id order, paged by id."""
+    rows = db.conn.execute(
+        "SELECT c.id, d.source, c.chunk_index, c.embedding_status, coalesce(c.embed_chars, length(c.content)),"
+        f" c.token_count, coalesce(c.error_message, ''), substr(c.content, 1, 300) FROM {_WITH_DOCUMENTS}"
+        " WHERE c.batch_job_id = ? AND c.id > ? ORDER BY c.id LIMIT ?",
+        (job_id, after_id, limit),
+    )
+    return [JobChunk(*row) for row in rows]
+
+
+def _failed_filter(cause: str | None, job_id: str | None, prefix: str = "", words: str = "") -> tuple[str, list[str]]:
     where, values = f"{prefix}embedding_status = 'FAILED'", []
     if cause == "other error":
         where += f" AND ({prefix}failure_cause IS NULL OR {prefix}failure_cause = ?)"
@@ -415,6 +481,9 @@ def _failed_filter(cause: str | None, job_id: str | None, prefix: str = "") -> t
     if job_id is not None:
         where += f" AND {prefix}batch_job_id = ?"
         values.append(job_id)
+    if words.strip():
+        found, patterns = containing(_FAILED_TEXT, words)
+        where, values = f"{where} AND {found}", [*values, *patterns]
     return where, values
 
 
