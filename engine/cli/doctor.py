@@ -15,7 +15,7 @@ import click
 
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import ACCOUNT, DONE, ERROR, explained
-from engine.cli.output import duration, emit, local, plural
+from engine.cli.output import duration, emit, local, own_version, plural
 from engine.domain.vectors import MODELS
 from engine.errors import AccountError, HalfrateError, KeyringError
 
@@ -101,14 +101,8 @@ def _failed(name: str, error: Exception) -> Check:
 
 
 def _versions() -> Check:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        ours = version("halfrate")
-    except PackageNotFoundError:
-        ours = "not installed as a package"
     python = ".".join(str(number) for number in sys.version_info[:3])
-    return Check("versions", "ok", f"halfrate {ours}, Python {python}, SQLite {sqlite3.sqlite_version}")
+    return Check("versions", "ok", f"halfrate {own_version()}, Python {python}, SQLite {sqlite3.sqlite_version}")
 
 
 def _database(workspace: Workspace) -> Iterator[Check]:

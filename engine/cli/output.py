@@ -38,6 +38,16 @@ def _as_json(value: object) -> object:
     raise NotImplementedError(f"{type(value).__name__} has no form in JSON")
 
 
+def own_version() -> str:
+    """The version of the installed distribution."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("halfrate")
+    except PackageNotFoundError:
+        return "(not installed, run from its source)"
+
+
 def note(invocation: Invocation, message: str) -> None:
     """A message beside the result, on standard error."""
     click.echo(invocation.mask(message), err=True)

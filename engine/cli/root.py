@@ -12,6 +12,7 @@ import click
 
 from engine.cli.invocation import Invocation, common, console, pass_invocation
 from engine.cli.outcome import PIPE_CLOSED, guarded
+from engine.cli.output import own_version
 
 COMMANDS = {
     "queue": "engine.cli.queue:queue",
@@ -83,13 +84,21 @@ def _forget_output() -> None:
         os.close(devnull)
 
 
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's call
+    if wanted and not context.resilient_parsing:
+        click.echo(f"halfrate {own_version()}")
+        context.exit()
+
+
 SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"]}
 
 
 @click.group(cls=Root, invoke_without_command=True, context_settings=dict(SETTINGS))
 @common
 @click.option("--read-only", is_flag=True, help="Open the console without the actions that change anything.")
-@click.version_option(package_name="halfrate", prog_name="halfrate")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
 @pass_invocation
 @click.pass_context
 def cli(context: click.Context, invocation: Invocation, read_only: bool) -> int | None:  # noqa: FBT001 - a flag
