@@ -36,6 +36,8 @@ from engine.errors import KeyringError, SettingsError
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
+LONGEST_SECONDS = 10 * 365 * 86400.0
+
 ENQUEUED_TOKENS = {1: 500_000, 2: 5_000_000, 3: 10_000_000}
 """Google's published allowance of enqueued embedding tokens per project, by usage tier."""
 
@@ -248,6 +250,16 @@ def _checked(settings: Settings, file: Path) -> Settings:
             f"The settings file {file}: profile.task_type is {settings.profile.task_type!r}.",
             hint="It is one of " + ", ".join(TASK_TYPES) + ".",
         )
+    amounts = {"budget.month": settings.budget.month}
+    for model, price in settings.prices.items():
+        amounts |= {f'prices."{model}".synchronous': price.synchronous, f'prices."{model}".batch': price.batch}
+    for name, amount in amounts.items():
+        if amount is not None and not (amount.is_finite() and amount >= 0):
+            raise SettingsError(f"The settings file {file}: {name} is {amount}, which is no amount of money.")
+    for table in (settings.retry, settings.uncertain, settings.polling, settings.flush, settings.console):
+        for name, value in msgspec.structs.asdict(table).items():
+            if isinstance(value, float) and value > LONGEST_SECONDS:
+                raise SettingsError(f"The settings file {file}: {name} is {value:g}, which is more than ten years.")
     return settings
 
 
