@@ -1,0 +1,1 @@
+"""Modal dialogs: each returns what the operator chose."""

@@ -1,0 +1,168 @@
+"""What a flush would do and cost, before it does it: the same figures as `halfrate queue flush --dry-run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from engine.domain.operations import Preflight
+from tui.dialogs.confirm import Choice
+from tui.operations import told, way_out
+from tui.text import bar, count, duration, percent, plain, plural, usd
+
+BAR = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether to flush, and whether also fewer chunks than the minimum."""
+
+    go: bool
+    force: bool = False
+
+
+def preflight_lines(ahead: Preflight, *, force: bool) -> list[Content]:
+    """The figures, a fact a line."""
+    estimate = ahead.estimate
+    error = estimate.basis.error_percent
+    band = f" ±{percent(error)}" if error is not None else ""
+    jobs = plural(len(ahead.jobs), "job") + (
+        f", and {plural(ahead.resumed, 'job')} planned before" if ahead.resumed else ""
+    )
+    facts: list[Content] = [
+        _fact("chunks", (count(estimate.chunks), "bold"), f" in {jobs}" if ahead.jobs or ahead.resumed else ""),
+        _fact("tokens", (count(estimate.tokens), "bold"), f"{band}  {plain(str(estimate.basis))}"),
+        Content(""),
+        _price("batch", estimate.batch, estimate.synchronous, "bold $money"),
+        _price("synchronous", estimate.synchronous, estimate.synchronous, "$faint"),
+        _fact("saved", (usd(estimate.synchronous - estimate.batch), "bold $ready"), ""),
+        Content(""),
+    ]
+    facts += [
+        _fact("held back", (count(held.chunks), "bold $waiting"), f"  {plain(held.reason)}") for held in ahead.held
+    ]
+    if ahead.budget_left is not None:
+        left = ahead.budget_left - estimate.batch
+        style = "$failed" if left < 0 else ""
+        facts.append(_fact("budget", (usd(left), style), f" left this month, {usd(ahead.budget_left)} before"))
+    if ahead.expected_seconds is not None:
+        facts.append(_fact("finish", (f"in about {duration(ahead.expected_seconds)}", ""), ", by earlier jobs here"))
+    else:
+        facts.append(_fact("finish", ("within 24 hours", ""), " by Google's word; no job has ended here yet"))
+    facts += [Content.styled(f"! {plain(warning)}", "$waiting") for warning in ahead.warnings]
+    if not estimate.chunks and ahead.held and not force:
+        facts += [
+            Content(""),
+            Content.assemble(("f", "bold $accent"), " flushes fewer than the minimum, too"),
+        ]
+    return facts
+
+
+def _fact(name: str, figure: tuple[str, str], rest: str) -> Content:
+    return Content.assemble((f"{name:<13}", "$faint"), figure, (rest, "$faint"))
+
+
+def _price(name: str, amount: Decimal, most: Decimal, style: str) -> Content:
+    full, rest = bar(float(amount / most) if most else 0.0, BAR)
+    return Content.assemble((f"{name:<13}", "$faint"), (full, style), " " * len(rest), (f" {usd(amount):>11}", style))
+
+
+class PreflightDialog(ModalScreen[Decision]):
+    """Reads the figures off the event loop; Cancel has the focus."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,n,q", "cancel", "Cancel", show=False),
+        Binding("y", "flush", "Flush", show=False),
+        Binding("f", "force", "Flush fewer than the minimum", show=False),
+    ]
+
+    class Read(Message):
+        """The figures are there, or an error is."""
+
+        def __init__(self, result: Preflight | None, error: BaseException | None) -> None:
+            super().__init__()
+            self.result = result
+            self.error = error
+
+    def __init__(self, read: Callable[[bool], Preflight]) -> None:
+        super().__init__()
+        self._read = read
+        self._force = False
+        self._ahead: Preflight | None = None
+
+    def compose(self) -> ComposeResult:
+        """The figures above the answers."""
+        with Vertical(classes="dialog -wide") as frame:
+            frame.border_title = Content("Flush")
+            with VerticalScroll(classes="scroll"):
+                yield Static(Content.styled("Counting what would leave…", "$faint"), classes="said")
+            yield Choice("Cancel", "Flush")
+
+    def on_mount(self) -> None:
+        """The harmless answer is the default; the other one waits for the figures."""
+        self.query_one("#yes", Button).disabled = True
+        self.query_one("#no", Button).focus()
+        self._ask()
+
+    def _ask(self) -> None:
+        force = self._force
+        console: Any = self.app
+        console.operations.ask(lambda: self._told(force), lambda message: self._answered(message))
+
+    def _told(self, force: bool) -> PreflightDialog.Read:  # noqa: FBT001 - as the engine's
+        try:
+            return self.Read(self._read(force), None)
+        except Exception as error:
+            return self.Read(None, error)
+
+    def _answered(self, message: PreflightDialog.Read) -> None:
+        if not self.is_attached:
+            return
+        said = self.query_one(".said", Static)
+        yes = self.query_one("#yes", Button)
+        if message.error is not None or message.result is None:
+            error = message.error or RuntimeError("nothing was read")
+            text = f"{told(error)}\n{way_out(error)}"
+            said.update(Content("\n").join([Content.styled(plain(line), "$failed") for line in text.splitlines()]))
+            yes.disabled = True
+            return
+        self._ahead = message.result
+        said.update(Content("\n").join(preflight_lines(message.result, force=self._force)))
+        leaves = bool(message.result.estimate.chunks or message.result.resumed)
+        yes.disabled = not leaves
+        estimate = message.result.estimate
+        yes.label = Content(
+            f"Flush {plural(estimate.chunks, 'chunk')} for {usd(estimate.batch)}" if leaves else "Flush"
+        )
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The answer."""
+        event.stop()
+        self._decide(go=event.button.id == "yes")
+
+    def action_cancel(self) -> None:
+        """By key."""
+        self._decide(go=False)
+
+    def action_flush(self) -> None:
+        """By key, once there are figures that something would leave by."""
+        if not self.query_one("#yes", Button).disabled:
+            self._decide(go=True)
+
+    def action_force(self) -> None:
+        """Also fewer than the minimum, or not."""
+        self._force = not self._force
+        self._ask()
+
+    def _decide(self, *, go: bool) -> None:
+        self.dismiss(Decision(go, self._force))

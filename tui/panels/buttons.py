@@ -1,0 +1,74 @@
+"""The bottom line: the three buttons, and the keys that are needed most."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from tui.actions import BY_ID, Action, Situation
+from tui.text import plain
+
+BUTTONS = ("flush", "sync", "retry")
+HINTS = ("filter", "go_jobs", "go_failures", "go_costs", "go_log", "pause", "theme", "help", "quit")
+
+
+class ActionButton(Widget, can_focus=False):
+    """A key and a label that can be clicked; one that cannot be taken now says why."""
+
+    class Pressed(Message):
+        """It was clicked."""
+
+        def __init__(self, action_id: str) -> None:
+            super().__init__()
+            self.action_id = action_id
+
+    def __init__(self, action: Action, *, hint: bool = False) -> None:
+        super().__init__(id=f"button-{action.id}", classes="hint" if hint else "button")
+        self._action = action
+        self._hint = hint
+        self._caption = action.label
+        self._key = ""
+
+    def show(self, situation: Situation, key: str) -> None:
+        """Draws the label with its number, dim when it cannot be taken now."""
+        reason = self._action.blocked(situation)
+        self.set_class(reason is not None, "-blocked")
+        self.tooltip = Content(f"{self._action.tooltip}: {reason}" if reason else self._action.tooltip)
+        caption = self._action.label.lower() if self._hint else self._action.caption(situation)
+        if (caption, key) != (self._caption, self._key):
+            self._caption, self._key = caption, key
+            self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """The key stands out."""
+        if self._hint:
+            return Content.assemble((plain(self._key), "bold $accent"), (f" {self._caption}", "$faint"))
+        return Content.assemble((f" {plain(self._key)} ", "bold $accent"), f"{self._caption} ")
+
+    def on_click(self, event: events.Click) -> None:
+        """As the key."""
+        event.stop()
+        self.post_message(self.Pressed(self._action.id))
+
+
+class ActionBar(Horizontal):
+    """Buttons left, hints right."""
+
+    def compose(self) -> ComposeResult:
+        """From the registry."""
+        for name in BUTTONS:
+            yield ActionButton(BY_ID[name])
+        yield Widget(classes="gap")
+        for name in HINTS:
+            yield ActionButton(BY_ID[name], hint=True)
+
+    def show(self, situation: Situation, keys: dict[str, str], offered: frozenset[str]) -> None:
+        """Draws what can be done; what the screen in front does not offer is not shown."""
+        for button in self.query(ActionButton):
+            name = (button.id or "").removeprefix("button-")
+            button.display = name in offered
+            button.show(situation, keys.get(name, ""))

@@ -1,0 +1,76 @@
+"""What panels are made of: a widget that draws a value, and a framed panel."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+Value = TypeVar("Value")
+
+
+class Drawn(Widget, Generic[Value]):
+    """Draws the value it was given into the cells it has; an equal value costs nothing."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.value: Value | None = None
+
+    def show(self, value: Value) -> None:
+        """Draws this from now on."""
+        if value != self.value:
+            self.value = value
+            self.refresh()
+
+    def render(self) -> Content:
+        """The drawing, nothing before there is a value."""
+        width, height = self.content_size
+        if self.value is None or width <= 0 or height <= 0:
+            return Content()
+        return self.draw(self.value, width, height)
+
+    def draw(self, value: Value, width: int, height: int) -> Content:
+        """The value in that many cells."""
+        raise NotImplementedError
+
+
+class Panel(Vertical):
+    """A frame with a number and a title; its number is the key that leads to it."""
+
+    NUMBER = 0
+    TITLE = ""
+
+    def on_mount(self) -> None:
+        """Writes the title into the frame."""
+        self.border_title = Content(f"{self.NUMBER} {self.TITLE}")
+
+    @property
+    def allow_maximize(self) -> bool:
+        """It can have the whole screen."""
+        return True
+
+    def focus_inside(self) -> None:
+        """Takes the keyboard: the first thing inside that can."""
+        for widget in self.query("*"):
+            if widget.focusable:
+                widget.focus()
+                return
+        self.focus()
+
+
+def spread(left: Content, right: Content, width: int) -> Content:
+    """Both in one line, as far apart as it goes; the left one gives way."""
+    gap = width - left.cell_length - right.cell_length
+    if gap >= 1:
+        return Content.assemble(left, " " * gap, right)
+    room = width - right.cell_length - 1
+    if room < 4:
+        return left.truncate(width, ellipsis=True)
+    return Content.assemble(left.truncate(room, ellipsis=True, pad=True), " ", right)
+
+
+def lines(*parts: Content) -> Content:
+    """One below the other."""
+    return Content("\n").join(parts)

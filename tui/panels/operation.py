@@ -1,0 +1,53 @@
+"""The line of the operation in hand; between operations, what the last one did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from tui.operations import Running
+from tui.panels.drawing import Drawn, spread
+from tui.text import bar, count, eta, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What the operation line says: the operation in hand, else a remark."""
+
+    running: Running | None = None
+    remark: str = ""
+    level: str = ""
+    """information, warning or error."""
+    eta: float | None = None
+
+
+STYLES = {"error": "$failed", "warning": "$waiting"}
+
+
+class OperationLine(Drawn[Pulse]):
+    """One line: name, progress bar, numbers, ETA, cancel."""
+
+    def draw(self, value: Pulse, width: int, height: int) -> Content:
+        """The bar gives way first when it is narrow."""
+        running = value.running
+        if running is None:
+            return Content.styled(plain(value.remark), STYLES.get(value.level, "$faint")).truncate(width, ellipsis=True)
+        stop = Content.styled("stopping after this step" if running.stopping else "esc cancel", "$faint")
+        progress = running.progress
+        if progress is None:
+            return spread(Content.assemble((running.title, "bold"), ("  starting…", "$faint")), stop, width)
+        left = f"  ETA {eta(value.eta)}" if value.eta is not None else ""
+        if not progress.total:
+            numbers = f"  {count(progress.done)} {progress.unit}" if progress.done else ""
+            what = Content.assemble((running.title, "bold"), f"  {plain(progress.step)}", numbers)
+            return spread(what, stop, width)
+        share = min(1.0, progress.done / progress.total)
+        numbers = f"  {share:>4.0%}  {count(progress.done)}/{count(progress.total)} {progress.unit}{left}"
+        head = f"{running.title}  {plain(progress.step)}  "
+        room = width - len(head) - len(numbers) - stop.cell_length - 2
+        if room < 8:
+            head = f"{running.title}  "
+            room = width - len(head) - len(numbers) - stop.cell_length - 2
+        drawn, rest = bar(share, min(40, room)) if room >= 4 else ("", "")
+        return spread(Content.assemble((head, "bold"), (drawn, "$travelling"), (rest, "$rule"), numbers), stop, width)

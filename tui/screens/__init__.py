@@ -1,0 +1,26 @@
+"""The screens, one module each; `PAGES` are reached by a key, `DETAILS` by enter on a row.
+
+A page is an `EngineScreen` without arguments. A detail is one that takes what was entered: a job's id, a cause.
+A new one is a module here and a line below; its action `go_<name>` stands in `tui.actions`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+PAGES = {
+    "dashboard": "tui.screens.dashboard:DashboardScreen",
+}
+DETAILS: dict[str, str] = {}
+
+
+def load(place: str) -> Any:
+    """The class behind a `module:name`, imported when it is first opened: the dashboard is up sooner."""
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+def opened(place: str) -> Any:
+    """A page, made now."""
+    return load(place)()

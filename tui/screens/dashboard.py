@@ -1,0 +1,204 @@
+"""The dashboard: how the queue, the jobs, the money and the failures stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+from textual.containers import Container
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from engine.domain.batches import BatchJob, JobEvent
+from engine.errors import HalfrateError, StoreError, UnknownJob
+from engine.store import batches
+from engine.store.overview import Overview
+from engine.store.queue import FailureCause
+from tui.engine_screen import EngineScreen
+from tui.panels.cost import CostPanel
+from tui.panels.detail import DetailPanel, JobDetail
+from tui.panels.failures import FailuresPanel
+from tui.panels.jobs import JobsPanel
+from tui.panels.log import LogPanel
+from tui.panels.throughput import ThroughputPanel, pace
+from tui.panels.tiles import Balance, Tiles
+from tui.panels.welcome import Missing, Welcome
+from tui.text import count, percent, plural, since
+
+History = tuple[JobEvent, ...]
+
+
+class DashboardScreen(EngineScreen[History]):
+    """Beyond the overview it reads the history of the highlighted job."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._watched: str | None = None
+        self._cause: FailureCause | None = None
+        self._words = ""
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The stylesheet decides what is shown where."""
+        yield Static("", id="guide", markup=False)
+        yield Tiles(id="tiles")
+        yield Balance(id="balance")
+        yield Welcome(id="welcome")
+        yield CostPanel(id="cost")
+        yield Input(placeholder="words that the rows contain", id="filter", compact=True)
+        yield Container(JobsPanel(), FailuresPanel(), DetailPanel(), id="tables")
+        yield Container(ThroughputPanel(), LogPanel(), id="below")
+
+    def read(self, db: Database) -> History:
+        """What happened to the highlighted job."""
+        if self._watched is None:
+            return ()
+        try:
+            return tuple(batches.history(db, self._watched))
+        except UnknownJob:
+            return ()
+
+    def show(self, overview: Overview, value: History) -> None:
+        """Every panel is given its part."""
+        empty = not overview.chunks.total and not overview.jobs
+        self.set_class(empty, "-first-run")
+        if empty:
+            self.query_one(Welcome).show(self._missing(has_database=True))
+        rate = self.console.throughput.now()
+        self.query_one(Tiles).show(overview.chunks, tile_notes(overview, rate))
+        self.query_one(Balance).show(overview.chunks)
+        self.query_one(CostPanel).show(overview)
+        self.query_one(JobsPanel).show(overview, self.colours, self._words)
+        self.query_one(FailuresPanel).show(overview, self.colours, self._words)
+        self.query_one(ThroughputPanel).show(pace(self.console.throughput))
+        self.query_one(LogPanel).show(overview.events, overview.at)
+        self._show_detail(overview, value)
+        self._show_guide(overview)
+
+    def trouble(self, error: HalfrateError) -> None:
+        """No database yet is no trouble: it is the first run."""
+        if self.overview is None and type(error) is StoreError and not self.console.workspace.path.exists():
+            self.add_class("-first-run")
+            self.query_one(Welcome).show(self._missing(has_database=False))
+
+    def _missing(self, *, has_database: bool) -> Missing:
+        console = self.console
+        return Missing(
+            str(console.workspace.path), has_database, console.has_default_key, console.has_batch_key, console.read_only
+        )
+
+    def _show_detail(self, overview: Overview, history: History) -> None:
+        panel = self.query_one(DetailPanel)
+        job = self.selected_job()
+        if self._cause is not None:
+            panel.show(self._cause, overview.at)
+        elif job is not None:
+            panel.show(JobDetail(job, history if job.id == self._watched else ()), overview.at)
+
+    def _show_guide(self, overview: Overview) -> None:
+        """In the demo: what to do next."""
+        guide = self.query_one("#guide", Static)
+        self.set_class(self.console.workspace.demo, "-guided")
+        if self.console.workspace.demo:
+            guide.update(Content.assemble(("Demo  ", "bold $waiting"), hint(overview)))
+
+    def selected_job(self) -> BatchJob | None:
+        """The highlighted one."""
+        return self.query_one(JobsPanel).job if self.is_mounted else None
+
+    def on_jobs_panel_selected(self, event: JobsPanel.Selected) -> None:
+        """The detail follows; enter drills down."""
+        event.stop()
+        changed = event.job.id != self._watched or self._cause is not None
+        self._watched, self._cause = event.job.id, None
+        if event.opened:
+            self._drill("job", event.job.id)
+        elif changed:
+            self.ask_again()
+
+    def on_failures_panel_selected(self, event: FailuresPanel.Selected) -> None:
+        """The detail follows; enter drills down."""
+        event.stop()
+        if event.opened:
+            self._drill("cause", event.cause.cause)
+        elif self.query_one(FailuresPanel).has_focus_within:
+            self._cause = event.cause
+            if self.overview is not None:
+                self.query_one(DetailPanel).show(event.cause, self.overview.at)
+
+    def _drill(self, name: str, argument: str) -> None:
+        """Into a screen of its own; while there is none, the detail gets the whole screen."""
+        if not self.console.open_detail(name, argument):
+            panel = self.query_one(DetailPanel)
+            panel.add_class("-called")
+            self.maximize(panel, container=False)
+            self.ask_again()
+
+    def do_filter(self) -> None:
+        """Words that jobs and causes have to contain."""
+        field = self.query_one("#filter", Input)
+        field.add_class("-open")
+        field.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """As it is typed."""
+        self._words = event.value
+        if self.overview is not None and self.value is not None:
+            self.show(self.overview, self.value)
+
+    def on_input_submitted(self, _: Input.Submitted) -> None:
+        """The filter stays, the table has the keyboard."""
+        self.query_one("#filter", Input).set_class(bool(self._words), "-open")
+        self.query_one(JobsPanel).focus_inside()
+
+    def do_copy(self) -> None:
+        """The id of the highlighted job, or the highlighted cause."""
+        text = self._cause.cause if self._cause else (job.id if (job := self.selected_job()) else "")
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.console.remark(f"Copied {text}.")
+
+    def do_back(self) -> None:
+        """An open filter is closed first."""
+        field = self.query_one("#filter", Input)
+        if field.has_class("-open") and self.maximized is None:
+            field.value = ""
+            field.remove_class("-open")
+            self.query_one(JobsPanel).focus_inside()
+        else:
+            self.console.do_back()
+
+
+def tile_notes(overview: Overview, rate: float) -> tuple[str, str, str, str]:
+    """What stands beside each of the four numbers."""
+    chunks = overview.chunks
+    oldest = overview.oldest_waiting_at
+    jobs = overview.job_counts.live
+    if rate >= 0.5:
+        ready = f"+{count(round(rate))}/s"
+    else:
+        ready = f"{percent(100 * chunks.ready / chunks.total)} of all" if chunks.total else ""
+    return (
+        f"oldest {since(oldest, overview.at)}" if oldest is not None and chunks.pending else "",
+        f"in {plural(jobs, 'job')}" if jobs else "",
+        ready,
+        f"in {plural(len(overview.causes), 'cause')}" if overview.causes else "",
+    )
+
+
+def hint(overview: Overview) -> str:
+    """The next step of the demonstration."""
+    chunks = overview.chunks
+    if chunks.pending and not overview.jobs:
+        return "a corpus waits in the queue. Press F, look at the price, and flush it."
+    if overview.job_counts.uncertain:
+        return "an answer got lost: the job is UNCERTAIN, looked for at Google and never sent twice."
+    if chunks.in_batch:
+        return "jobs are under way; automatic sync settles them. S asks at once, p holds the screen still."
+    if any(cause.failure_class.value == "transient" for cause in overview.causes):
+        return "some rows failed in passing. 2 looks at the causes, R puts them back to the queue."
+    if chunks.pending:
+        return "chunks wait again. F flushes them."
+    if chunks.failed:
+        return "what failed is permanent: its cause says what to do. c shows what everything cost."
+    return "every chunk is READY. c shows what it cost, t changes the theme, q leaves."
