@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from sqlite_utils import Database
 
@@ -20,6 +20,9 @@ from engine.operation import Clock
 from engine.settings import Settings, default_database_path, load_keyring, load_settings
 from engine.store.connection import Opened, open_database, open_read_only, prepare_database
 from engine.store.overview import Overview, read_overview
+
+if TYPE_CHECKING:
+    from engine.ingest import IngestMode, IngestReport
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,36 @@ class Workspace:
         price = self.settings.price(profile.model)
         month = self.settings.budget.month
         return read_overview(db, profile, price, self.clock(), budget_month=month, jobs=jobs, log_lines=log_lines)
+
+    def ingest(
+        self,
+        paths: Sequence[str | os.PathLike[str]],
+        *,
+        mode: IngestMode = "async",
+        glob: str | None = None,
+        watch: Watch | None = None,
+        stop: Stop | None = None,
+        stdin: BinaryIO | None = None,
+    ) -> IngestReport:
+        """Takes in files and folders: `async` leaves the chunks waiting, `sync` embeds them at once at full price."""
+        from engine.ingest import ingest_paths
+
+        with contextlib.ExitStack() as stack:
+            db = stack.enter_context(contextlib.closing(self.connect()))
+            gemini = stack.enter_context(contextlib.closing(self.gemini())) if mode == "sync" else None
+            return ingest_paths(
+                db,
+                paths,
+                mode=mode,
+                settings=self.settings,
+                clock=self.clock,
+                gemini=gemini,
+                keyring=self.keyring() if mode == "sync" else None,
+                glob=glob,
+                watch=watch,
+                stop=stop,
+                stdin=stdin,
+            )
 
     @contextlib.contextmanager
     def manager(self, actor: str, watch: Watch | None = None, stop: Stop | None = None) -> Iterator[BatchManager]:

@@ -15,6 +15,8 @@ from engine.cli.outcome import PIPE_CLOSED, guarded
 from engine.cli.output import own_version
 
 COMMANDS = {
+    "demo": "engine.cli.demo:demo",
+    "ingest": "engine.cli.ingest:ingest",
     "queue": "engine.cli.queue:queue",
     "jobs": "engine.cli.jobs:jobs",
     "worker": "engine.cli.worker:worker",

@@ -1,0 +1,108 @@
+"""`halfrate ingest`: texts into the queue, or embedded at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from engine.cli.documents import Document
+from engine.cli.invocation import Invocation, common, pass_invocation
+from engine.cli.outcome import DONE, ERROR, FAILED_CHUNKS
+from engine.cli.output import emit, note, plural, progress, usd
+from engine.domain.pricing import Mode, amount_pico, dollars, plain
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from engine.ingest import IngestMode, IngestReport
+
+STANDARD_INPUT = "-"
+REMARKS_SHOWN = 20
+
+
+@click.command()
+@common
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--mode",
+    type=click.Choice(["async", "sync"]),
+    default="async",
+    show_default=True,
+    help="async: wait for a batch at half price; sync: embed at once at full price.",
+)
+@click.option("--glob", metavar="PATTERN", help="Only files of this name in folders, as '*.md' or 'guide/**/*.md'.")
+@pass_invocation
+def ingest(invocation: Invocation, paths: tuple[str, ...], mode: IngestMode, glob: str | None) -> int:
+    """Cut texts into chunks: text, Markdown, HTML, source code, JSONL; folders; - for standard input.
+
+    Unchanged files are passed over; of changed ones only the changed chunks are embedded again.
+    """
+    invocation.prepare()
+    with progress(invocation) as watch:
+        report = invocation.workspace.ingest(paths, mode=mode, glob=glob, watch=watch, stdin=_stdin(paths))
+    for remark in report.remarks[:REMARKS_SHOWN]:
+        note(invocation, str(remark))
+    if len(report.remarks) > REMARKS_SHOWN:
+        note(invocation, f"and {len(report.remarks) - REMARKS_SHOWN:,} more like these; --json names them all")
+    spent = _spent(invocation, report)
+    emit(invocation, _document(report, spent), _lines(report, spent))
+    if report.chunks_failed:
+        return FAILED_CHUNKS
+    return ERROR if report.skipped and not report.documents else DONE
+
+
+def _stdin(paths: tuple[str, ...]) -> BinaryIO | None:
+    return sys.stdin.buffer if STANDARD_INPUT in paths else None
+
+
+def _spent(invocation: Invocation, report: IngestReport) -> Decimal:
+    """What the tokens of this run cost, at full price."""
+    if not report.tokens:
+        return dollars(0)
+    settings = invocation.workspace.settings
+    return dollars(amount_pico(report.tokens, settings.price(settings.profile.model).per_million(Mode.SYNCHRONOUS)))
+
+
+def _document(report: IngestReport, spent: Decimal) -> Document:
+    stored = report.stored
+    return {
+        "mode": report.mode,
+        "files": report.files,
+        "documents": {
+            "added": stored.documents_added,
+            "changed": stored.documents_changed,
+            "unchanged": stored.documents_unchanged,
+        },
+        "chunks": {
+            "pending": report.chunks_waiting,
+            "ready": report.chunks_ready,
+            "failed": report.chunks_failed,
+            "kept": stored.chunks_kept,
+            "removed": stored.chunks_removed,
+        },
+        "tokens": report.tokens,
+        "amount": plain(spent),
+        "skipped": report.skipped,
+        "remarks": [
+            {"source": each.source, "line": each.line, "remark": each.text, "skipped": each.skipped}
+            for each in report.remarks
+        ],
+    }
+
+
+def _lines(report: IngestReport, spent: Decimal) -> Iterator[str]:
+    stored = report.stored
+    yield (
+        f"{plural(report.documents, 'document')}: {stored.documents_added:,} new, {stored.documents_changed:,} changed,"
+        f" {stored.documents_unchanged:,} unchanged; {report.skipped:,} skipped"
+    )
+    if report.chunks_waiting:
+        yield f"{plural(report.chunks_waiting, 'chunk')} wait; `halfrate queue flush` submits them"
+    if report.mode == "sync":
+        yield (
+            f"{plural(report.chunks_ready, 'chunk')} embedded, {report.chunks_failed:,} failed;"
+            f" {report.tokens:,} tokens, {usd(spent)}"
+        )
