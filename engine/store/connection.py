@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,7 +105,7 @@ def _connected_read_only(path: Path, busy_seconds: float) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         connection.close()
         refused = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-        if not refused or path.with_name(path.name + "-wal").exists():
+        if not refused or any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
             raise
         connection = sqlite3.connect(f"{uri}&immutable=1", uri=True, timeout=busy_seconds, isolation_level=None)
     except BaseException:
@@ -211,7 +212,7 @@ def _bring_up_to_date(db: Database, path: Path, now: datetime) -> Path | None:
         return None
     _refuse_foreign(db, path)
     journal = db.conn.execute("PRAGMA journal_mode").fetchone()[0]
-    db.conn.execute("PRAGMA journal_mode=WAL")
+    _switch_to_wal(db.conn)
     backup = None
     db.conn.execute("BEGIN IMMEDIATE")
     try:
@@ -225,6 +226,20 @@ def _bring_up_to_date(db: Database, path: Path, now: datetime) -> Path | None:
             db.conn.execute("ROLLBACK")
         raise
     return backup
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Two that switch at once both hold what the other waits for: SQLite refuses one of them without waiting."""
+    deadline = time.monotonic() + connection.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _tables(db: Database) -> set[str]:
@@ -274,6 +289,7 @@ def _back_up(path: Path, now: datetime, journal: str) -> Path:
     source = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
     copy = sqlite3.connect(part)
     try:
+        copy.execute("PRAGMA journal_mode=OFF")
         source.backup(copy)
         copy.execute(f"PRAGMA journal_mode={journal}")  # the original's own: by now it has become WAL
     except BaseException:
