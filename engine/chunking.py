@@ -139,13 +139,14 @@ def chunk_document(
     """
     size = _size(max_characters, input_tokens)
     kind: Kind = "code" if language else "markdown" if media_type in MARKDOWN else "text"
+    if size.fits(text):
+        return _one_chunk(text, title, kind, language)
     headings: Sequence[Heading] = ()
     blocks: Sequence[CodeBlock] = ()
-    if not size.fits(text):
-        if kind == "markdown":
-            headings, blocks = markdown_structure(text)
-        elif media_type == RESTRUCTURED:
-            headings = restructured_headings(text)
+    if kind == "markdown":
+        headings, blocks = markdown_structure(text)
+    elif media_type == RESTRUCTURED:
+        headings = restructured_headings(text)
     outline = _Outline(title, headings)
     chunks = []
     for start, content in _pieces(text, size, kind, min(overlap, max_characters // 2), outline, blocks):
@@ -164,6 +165,19 @@ def chunk_document(
     return chunks
 
 
+def _one_chunk(text: str, title: str, kind: Kind, language: str | None) -> list[Chunk]:
+    """What fits needs no cutting."""
+    bounds = _trimmed(text, 0, len(text), keep_indent=kind == "code")
+    if bounds is None:
+        return []
+    start, end = bounds
+    content = text[start:end]
+    name = _one_line(title)
+    context = "" if _first_line(content) == name else _joined([name])
+    return [Chunk(content, start, end, context, "code" if language else "text", language)]
+
+
+@lru_cache(maxsize=16)
 def _size(max_characters: int, input_tokens: int) -> _Size:
     octets = max(input_tokens - RESERVED_TOKENS - CONTEXT_BYTES - 2, 16)
     return _Size(max_characters, octets)

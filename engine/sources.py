@@ -122,14 +122,14 @@ class Reader:
 
     def _path(self, path: str) -> Iterator[Source | Remark]:
         try:
-            found = os.stat(path)  # noqa: PTH116 - the fast path of many small files
+            found = os.stat(path)  # noqa: PTH116
         except OSError as error:
             yield Remark(_shown(path), _reason(error))
             return
         if stat.S_ISDIR(found.st_mode):
             yield from self._folder(path, path, found)
         else:
-            yield from self._file(path, found)
+            yield from self._file(path, found.st_mode)
 
     def _folder(self, root: str, path: str, found: os.stat_result) -> Iterator[Source | Remark]:
         """Sorted by name. Links are followed under their target's name, so that nothing is taken in twice."""
@@ -143,27 +143,34 @@ class Reader:
             yield Remark(_shown(path), _reason(error))
             return
         for entry in listed:
-            if entry.name.startswith("."):
-                continue
-            try:
-                inner = entry.stat()
-            except OSError as error:
-                yield Remark(_shown(entry.path), _reason(error))
-                continue
-            target = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-            if stat.S_ISDIR(inner.st_mode):
-                if entry.name not in SKIPPED_FOLDERS:
-                    yield from self._folder(root, target, inner)
-            elif self._glob is None or _matches(entry.path, root, self._glob):
-                yield from self._file(target, inner)
+            if not entry.name.startswith("."):
+                yield from self._entry(root, entry)
 
-    def _file(self, path: str, found: os.stat_result) -> Iterator[Source | Remark]:
+    def _entry(self, root: str, entry: os.DirEntry[str]) -> Iterator[Source | Remark]:
+        wanted = self._glob is None or _matches(entry.path, root, self._glob)
+        if entry.is_file(follow_symlinks=False):  # known without asking the file system
+            if wanted:
+                yield from self._file(entry.path, stat.S_IFREG)
+            return
+        try:
+            found = entry.stat()
+        except OSError as error:
+            yield Remark(_shown(entry.path), _reason(error))
+            return
+        target = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+        if not stat.S_ISDIR(found.st_mode):
+            if wanted:
+                yield from self._file(target, found.st_mode)
+        elif entry.name not in SKIPPED_FOLDERS:
+            yield from self._folder(root, target, found)
+
+    def _file(self, path: str, mode: int) -> Iterator[Source | Remark]:
         self.files += 1
         shown = _shown(path)
         stem, suffix = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122
         suffix = suffix.lower()
         try:
-            if not stat.S_ISREG(found.st_mode):
+            if not stat.S_ISREG(mode):
                 raise Unreadable("it is not a regular file.")
             if suffix in _JSON_LINES:
                 with open(path, "rb") as lines:  # noqa: PTH123
@@ -171,15 +178,25 @@ class Reader:
                 return
             if suffix in _BINARY:
                 raise Unreadable("it is a binary file.")
-            if found.st_size > self._max_bytes:
-                raise Unreadable(f"it has {found.st_size:,} bytes, more than chunking.max_file_bytes.")
-            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-                data = file.read(self._max_bytes + 1)
-            yield from self._text(data or b"", shown, _shown(stem), suffix)
+            yield from self._text(self._read(path), shown, _shown(stem), suffix)
         except Unreadable as reason:
             yield Remark(shown, str(reason))
         except OSError as error:
             yield Remark(shown, _reason(error))
+
+    def _read(self, path: str) -> bytes:
+        """The whole file; bare system calls, since there may be very many small ones."""
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            size = os.fstat(file).st_size
+            if size > self._max_bytes:
+                raise Unreadable(f"it has {size:,} bytes, more than chunking.max_file_bytes.")
+            data = os.read(file, size + 1)
+            while len(data) <= self._max_bytes and (more := os.read(file, 1 << 20)):
+                data += more
+        finally:
+            os.close(file)
+        return data
 
     def _standard_input(self) -> Iterator[Source | Remark]:
         """One text; its source names its content, since nothing else tells two inputs apart."""
