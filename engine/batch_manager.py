@@ -207,6 +207,7 @@ class BatchManager:
         with op.writing() as db:
             back = queue.put_back(db, job.id)
             job = batches.update(db, job, op.now, missing_count=job.missing + back)
+            queue.forget_superseded(db, job.id)
             if job.tokens:
                 settling.book(op, db, job)
             job = batches.transition(db, job, end, op.now, f"{note}; {back:,} chunks wait again")

@@ -37,8 +37,8 @@ class Tally:
     superseded: int = 0
     tokens: int = 0
     waste_tokens: int = 0
-    unmatched: int = 0
-    """Rows under keys that were not sent, or were answered before."""
+    repeated: int = 0
+    """Rows under keys that were answered before."""
     truncated: int = 0
 
 
@@ -66,8 +66,8 @@ def _settle_slice(op: Operation, job: BatchJob, rows: ResultSlice) -> BatchJob:
         tally = _store_good(db, job, rows)
         _store_failures(op, db, job, rows.failures, tally)
         tally.tokens += tally.waste_tokens
-        if tally.unmatched:
-            note = f"{tally.unmatched:,} result rows have keys that were not sent, or were answered before"
+        if tally.repeated:
+            note = f"{tally.repeated:,} result rows have keys that were answered before"
             batches.add_event(db, job.id, op.now, job.status, note)
         if tally.truncated:
             note = f"{tally.truncated:,} texts reached the model's input limit and may have been cut by Google"
@@ -104,7 +104,7 @@ def _store_good(db: Database, job: BatchJob, rows: ResultSlice) -> Tally:
 
 
 def _store_matching(db: Database, job: BatchJob, rows: ResultSlice, profile: int) -> Tally:
-    """The same row by row: what does not match is superseded, repeated, or was never sent."""
+    """The same row by row: what does not match is superseded or repeated."""
     open_keys = queue.matching(db, job.id, zip(rows.chunk_ids, rows.hashes, strict=True))
     good: list[tuple[int, int, str]] = []
     found: list[tuple[int, bytes]] = []
@@ -128,29 +128,31 @@ def _store_matching(db: Database, job: BatchJob, rows: ResultSlice, profile: int
 
 def _book_other(db: Database, job: BatchJob, key: tuple[int, str], tokens: int, tally: Tally) -> None:
     """A row for no chunk that travels with this job and text: the cost of all but repeated ones is waste."""
-    if queue.first_seen(db, job.id, *key) if job.duplicate else queue.release_superseded(db, job.id, *key):
+    if queue.answered_before(db, job.id, *key):
+        tally.repeated += 1
+    else:
+        queue.release_superseded(db, job.id, *key)
         tally.superseded += 1
         tally.waste_tokens += tokens
-    else:
-        tally.unmatched += 1
 
 
 def _store_failures(op: Operation, db: Database, job: BatchJob, failures: Sequence[RowFailure], tally: Tally) -> None:
     """Fails or puts back the chunks of rows without a vector; a line without a key leaves its chunk to the missing."""
-    faults: dict[int, RowFault] = {}
+    faults: list[RowFault] = []
     for failure in failures:
         key = parse_request_key(failure.key) if failure.key else None
         if key is None:
             batches.add_event(db, job.id, op.now, job.status, f"byte {failure.offset:,}: {failure.message}")
             tally.waste_tokens += failure.tokens
-        elif key[0] not in faults and queue.matching(db, job.id, [key]):
-            faults[key[0]] = RowFault(key[0], failure.cause, failure.message)
+        elif queue.matching(db, job.id, [key]):
+            if queue.answered_before(db, job.id, *key):
+                tally.repeated += 1
+                continue
+            faults.append(RowFault(key[0], failure.cause, failure.message))
             tally.waste_tokens += failure.tokens
         else:
             _book_other(db, job, key, failure.tokens, tally)
-    failed, returned = queue.mark_failed(
-        db, job.id, list(faults.values()), op.settings.retry.policy, op.now, op.jitter()
-    )
+    failed, returned = queue.mark_failed(db, job.id, faults, op.settings.retry.policy, op.now, op.jitter())
     tally.failed += failed
     tally.returned += returned
 

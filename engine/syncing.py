@@ -333,6 +333,7 @@ def _end_without_results(op: Operation, job: BatchJob, remote: RemoteBatch) -> B
         else:
             back = queue.put_back(db, job.id)
             job = batches.update(db, job, op.now, missing_count=back)
+        queue.forget_superseded(db, job.id)
         job = batches.transition(db, job, end, op.now, reason, error=reason if end is JobStatus.FAILED else None)
     op.log(f"Job {job.short} {end}: {reason}; its chunks are back in the queue.", "warning")
     op.remove_files(job.id)

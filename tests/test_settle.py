@@ -11,7 +11,7 @@ from engine.domain.batches import BatchJob, JobStatus
 from engine.domain.retry import Cause
 from engine.emulator import JobRule, RowRule, Scenario
 from engine.emulator.embedding import count_tokens
-from engine.store import batches, ledger
+from engine.store import batches, ledger, vectors
 from engine.store.connection import writing
 from tests.auditing import audit, creates
 from tests.conftest import HOUR, World, Worlds
@@ -398,3 +398,43 @@ def test_a_history_of_retries_costs_exactly_what_google_bills(world: World) -> N
         audit(world)
     unready = "SELECT count(*) FROM chunks WHERE id <= ? AND embedding_status <> 'READY'"
     assert world.db.conn.execute(unready, (len(TEXTS),)).fetchone()[0] <= 2
+
+
+def test_a_travelling_chunk_that_was_embedded_otherwise_costs_waste_and_keeps_its_vector(make_world: Worlds) -> None:
+    """Another writer made it READY meanwhile, so what the job brings for it is not needed any more."""
+    world = make_world(latency=HOUR)
+    world.fill(TEXTS)
+    job_id = world.manager.flush_queue(1).jobs[0].id
+    with writing(world.db):
+        world.db.conn.execute("UPDATE chunks SET embedding_status = 'READY', batch_job_id = NULL WHERE id = 1")
+        profile = vectors.profile_id(world.db, world.settings.vector_profile)
+        vectors.bulk_update_vectors(world.db, profile, [(1, world.expected_vector(TEXTS[0]).tobytes())])
+    world.clock.advance(HOUR)
+    world.manager.sync_status()
+    job = world.job(job_id)
+    assert (job.ready, job.superseded) == (len(TEXTS) - 1, 1)
+    assert job.waste_tokens == count_tokens(TEXTS[:1])[0]
+    audit(world)
+
+
+@pytest.mark.parametrize("settle_slice", [1, 100])
+@pytest.mark.parametrize("line", ["vector", "error", "zeros"])
+def test_the_same_key_twice_counts_once_whatever_it_says(make_world: Worlds, settle_slice: int, line: str) -> None:
+    """The result file on disk is doubled between the download and the settling."""
+    world = make_world(settings={"settle_slice": 1})
+    rows = {"vector": (), "error": (RowRule(do="error", contains="Poison"),), "zeros": (RowRule(do="zero"),)}
+    world.misbehave(Scenario(rows=rows[line]))
+    world.fill(TEXTS)
+    job_id = world.manager.flush_queue(1).jobs[0].id
+    manager = world.manager
+    manager._stop = lambda: world.job(job_id).status is JobStatus.FETCHED
+    manager.sync_status()
+    results = next(Path(f"{world.workspace.path}.jobs").glob("*.results.jsonl"))
+    results.write_bytes(results.read_bytes() * 2)
+    world.configure(settle_slice=settle_slice)
+    world.misbehave(None)
+    world.manager.sync_status()
+    job = world.job(job_id)
+    assert job.accounted == job.chunks == len(TEXTS)
+    assert job.ready == {"vector": len(TEXTS), "error": 15, "zeros": 0}[line]
+    audit(world)

@@ -24,6 +24,8 @@ from engine.store.search import containing, joined
 _WAITING = "embedding_status = 'PENDING' AND batch_job_id IS NULL"
 _DUE = "(next_attempt_at IS NULL OR next_attempt_at <= ?)"
 _CHARS = "coalesce(embed_chars, length(content))"
+ANSWERED = "!"
+"""Behind the prefix of a key whose row has come, among the notes of superseded texts."""
 _CLEARED = "failure_cause = NULL, failed_at = NULL, error_message = NULL"
 
 
@@ -272,37 +274,27 @@ def matching(db: Database, job_id: str, keys: Iterable[tuple[int, str]]) -> set[
     return found
 
 
-def release_superseded(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
-    """Whether the text sent under this key was changed or removed while it travelled, told once for each key.
-
-    The chunk, if there still is one, waits again with its new text.
-    """
+def release_superseded(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> None:
+    """A chunk whose text was changed after it was sent under this key waits again, with its new text."""
     values = (job_id, chunk_id, hash_prefix)
-    noted = db.conn.execute(
-        "DELETE FROM superseded WHERE job_id = ? AND chunk_id = ? AND hash_prefix = ?", values
-    ).rowcount
-    if not noted or _answered(db, *values):
-        return False
-    db.conn.execute(
-        "UPDATE chunks SET batch_job_id = NULL WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
-        (chunk_id, job_id),
-    )
-    return True
+    noted = "SELECT 1 FROM superseded WHERE job_id = ? AND chunk_id = ? AND hash_prefix = ?"
+    if db.conn.execute(noted, values).fetchone():
+        db.conn.execute(
+            "UPDATE chunks SET batch_job_id = NULL WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
+            (chunk_id, job_id),
+        )
 
 
-def _answered(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
-    """The job has brought this text's answer before: it was changed and changed back."""
+def answered_before(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
+    """Whether the job has brought a row under this key already; of rows that gave no vector a mark is kept."""
     query = (
         "SELECT 1 FROM chunks WHERE id = ? AND batch_job_id = ? AND substr(content_hash, 1, 16) = ?"
         " AND embedding_status <> 'PENDING'"
     )
-    return db.conn.execute(query, (chunk_id, job_id, hash_prefix)).fetchone() is not None
-
-
-def first_seen(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
-    """Whether a duplicate's results have not shown this key before."""
-    values = (job_id, chunk_id, hash_prefix)
-    return bool(db.conn.execute("INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)", values).rowcount)
+    if db.conn.execute(query, (chunk_id, job_id, hash_prefix)).fetchone():
+        return True
+    mark = (job_id, chunk_id, hash_prefix + ANSWERED)
+    return not db.conn.execute("INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)", mark).rowcount
 
 
 def forget_superseded(db: Database, job_id: str) -> None:
