@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.store.overview import Overview
 
 CONSOLE_LATENCY = 8.0
-HEADLESS_LATENCY = 1.5
+HEADLESS_LATENCY = 1.0
 PAUSE = 0.25
 LONGEST = 55.0
 UNSENT = (JobStatus.PLANNED, JobStatus.SPOOLED, JobStatus.UPLOADED)
