@@ -153,9 +153,7 @@ ACTIONS = (
     Action("stop", "ctrl+x", "Stop", "End the running operation after the step in hand", QUEUE, True, reason=_stop),
     Action("cancel_job", "x", "Cancel job", "Ask Google to end the selected job", JOB, True, True, _cancel),
     Action("adopt_job", "A", "Adopt job", "Tie the uncertain job to its batch at Google", JOB, True, True, _adopt),
-    Action(
-        "release_job", "X", "Release job", "Put the chunks of a dead job back to the queue", JOB, True, True, _release
-    ),
+    Action("release_job", "X", "Release job", "Put a dead job's chunks back to the queue", JOB, True, True, _release),
     Action("discard", "D", "Discard", "Delete the selected failed chunks", JOB, True, True),
     Action("filter", "slash", "Filter", "Show only the rows that contain some words", LOOK),
     Action("mark", "space", "Mark", "Mark the highlighted row", LOOK),

@@ -59,6 +59,7 @@ class EngineScreen(Screen[None], Generic[Value]):
     PAGE: ClassVar[str] = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (110, "-normal"), (170, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (34, "-tall"), (50, "-high")]  # noqa: RUF012
+    AUTO_FOCUS = "Table"
     ALLOW_IN_MAXIMIZED_VIEW = "TopLine, OperationLine, ActionBar"
 
     overview: Overview | None = None

@@ -117,6 +117,13 @@ def usd(amount: Decimal) -> str:
     return f"{sign}${size:.{places}f}"
 
 
+def short_usd(amount: Decimal) -> str:
+    """Where every cell counts: `$41`, `$1.45`, `$0.15`, `$0.0012`."""
+    if abs(amount) >= 1 and amount == amount.to_integral_value():
+        return f"${amount:,.0f}"
+    return f"${amount:.2f}" if Decimal("0.1") <= amount < 1 else usd(amount)
+
+
 def exact_usd(amount: Decimal) -> str:
     """Dollars as they are booked, for columns that are added up: `$1.4475`."""
     return f"${amount:,.4f}"
@@ -176,6 +183,13 @@ def duration(seconds: float) -> str:
 
 
 BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+def track(fraction: float, width: int) -> tuple[str, str]:
+    """A thin progress bar and the rest of its way, told apart without colours too."""
+    fraction = min(1.0, max(0.0, fraction))
+    full = int(fraction * width)
+    return "━" * full, "─" * (width - full)
 
 
 def bar(fraction: float, width: int) -> tuple[str, str]:

@@ -15,12 +15,15 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from engine.domain.estimates import ASSUMED_CHARACTERS_PER_TOKEN, Basis
 from engine.domain.operations import Preflight
+from engine.flushing import BELOW_MINIMUM
 from tui.dialogs.confirm import Choice
 from tui.operations import told, way_out
 from tui.text import bar, count, duration, percent, plain, plural, usd
 
 BAR = 26
+TOO_FEW = BELOW_MINIMUM.partition("{")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +36,50 @@ class Decision:
 
 def preflight_lines(ahead: Preflight, *, force: bool) -> list[Content]:
     """The figures, a fact a line."""
+    drawn = [*_leaving(ahead), Content("")]
+    drawn += [
+        _fact("held back", (count(held.chunks), "bold $waiting"), f"  {plain(held.reason)}") for held in ahead.held
+    ]
+    if ahead.budget_left is not None:
+        left = ahead.budget_left - ahead.estimate.batch
+        style = "$failed" if left < 0 else ""
+        drawn.append(_fact("budget", (usd(left), style), f" left this month, {usd(ahead.budget_left)} before"))
+    drawn += [Content.styled(f"! {plain(warning)}", "$waiting") for warning in ahead.warnings]
+    if not force and any(held.reason.startswith(TOO_FEW) for held in ahead.held):
+        drawn += [Content(""), Content.assemble(("f", "bold $accent"), " flushes them all the same")]
+    return drawn
+
+
+def _leaving(ahead: Preflight) -> list[Content]:
     estimate = ahead.estimate
+    jobs = plural(len(ahead.jobs), "job")
+    if ahead.resumed:
+        jobs += f", and {plural(ahead.resumed, 'job')} planned before"
+    if not ahead.jobs and not ahead.resumed:
+        return [Content.styled("Nothing would leave now.", "bold")]
     error = estimate.basis.error_percent
     band = f" ±{percent(error)}" if error is not None else ""
-    jobs = plural(len(ahead.jobs), "job") + (
-        f", and {plural(ahead.resumed, 'job')} planned before" if ahead.resumed else ""
-    )
-    facts: list[Content] = [
-        _fact("chunks", (count(estimate.chunks), "bold"), f" in {jobs}" if ahead.jobs or ahead.resumed else ""),
-        _fact("tokens", (count(estimate.tokens), "bold"), f"{band}  {plain(str(estimate.basis))}"),
+    if ahead.expected_seconds is not None:
+        finish = _fact("finish", (f"in about {duration(ahead.expected_seconds)}", ""), ", by earlier jobs here")
+    else:
+        finish = _fact("finish", ("within 24 hours", ""), " by Google's word; no job has ended here yet")
+    return [
+        _fact("chunks", (count(estimate.chunks), "bold"), f" in {jobs}"),
+        _fact("tokens", (count(estimate.tokens), "bold"), band),
+        _fact("", ("", ""), _basis(estimate.basis)),
         Content(""),
         _price("batch", estimate.batch, estimate.synchronous, "bold $money"),
         _price("synchronous", estimate.synchronous, estimate.synchronous, "$faint"),
         _fact("saved", (usd(estimate.synchronous - estimate.batch), "bold $ready"), ""),
         Content(""),
+        finish,
     ]
-    facts += [
-        _fact("held back", (count(held.chunks), "bold $waiting"), f"  {plain(held.reason)}") for held in ahead.held
-    ]
-    if ahead.budget_left is not None:
-        left = ahead.budget_left - estimate.batch
-        style = "$failed" if left < 0 else ""
-        facts.append(_fact("budget", (usd(left), style), f" left this month, {usd(ahead.budget_left)} before"))
-    if ahead.expected_seconds is not None:
-        facts.append(_fact("finish", (f"in about {duration(ahead.expected_seconds)}", ""), ", by earlier jobs here"))
-    else:
-        facts.append(_fact("finish", ("within 24 hours", ""), " by Google's word; no job has ended here yet"))
-    facts += [Content.styled(f"! {plain(warning)}", "$waiting") for warning in ahead.warnings]
-    if not estimate.chunks and ahead.held and not force:
-        facts += [
-            Content(""),
-            Content.assemble(("f", "bold $accent"), " flushes fewer than the minimum, too"),
-        ]
-    return facts
+
+
+def _basis(basis: Basis) -> str:
+    if not basis.learned:
+        return f"assuming {ASSUMED_CHARACTERS_PER_TOKEN} characters a token; nothing has come back yet"
+    return f"{basis.characters / basis.tokens:.2f} characters a token, learned from {count(basis.tokens)}"
 
 
 def _fact(name: str, figure: tuple[str, str], rest: str) -> Content:

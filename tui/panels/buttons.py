@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Static
 
 from tui.actions import BY_ID, Action, Situation
 from tui.text import plain
@@ -62,7 +63,7 @@ class ActionBar(Horizontal):
         """From the registry."""
         for name in BUTTONS:
             yield ActionButton(BY_ID[name])
-        yield Widget(classes="gap")
+        yield Static("", classes="gap")
         for name in HINTS:
             yield ActionButton(BY_ID[name], hint=True)
 

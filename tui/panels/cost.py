@@ -9,7 +9,7 @@ from textual.content import Content
 
 from engine.store.overview import Overview
 from tui.panels.drawing import Drawn, Panel, lines, spread
-from tui.text import bar, count, percent, plural, short_count, usd
+from tui.text import bar, count, percent, plural, short_count, short_usd, track, usd
 
 Part = str | Content | tuple[str, str]
 
@@ -54,21 +54,26 @@ def _day(overview: Overview) -> str:
 
 def _one_line(value: Overview, width: int) -> Content:
     waiting = value.waiting
-    left = Content.assemble(
-        "Flush now: ",
+    figures = Content.assemble(
         (count(waiting.chunks), "bold"),
         f" chunks {short_count(waiting.tokens)} tokens  ",
         ("batch ", "$faint"),
-        (usd(waiting.batch), "bold $money"),
+        (short_usd(waiting.batch), "bold $money"),
         (" | sync ", "$faint"),
-        (usd(waiting.synchronous), "$money"),
+        (short_usd(waiting.synchronous), "$money"),
     )
-    spent, budget = value.month.amount, value.budget_month
-    of = f" of {usd(budget)}" if budget is not None else ""
-    for month in (f"month {usd(spent)}{of}", f"month {usd(spent)}", ""):
-        if left.cell_length + len(month) + 2 <= width:
-            return spread(left, Content.styled(month, "$faint"), width)
-    return left.truncate(width, ellipsis=True)
+    spent, budget = short_usd(value.month.amount), value.budget_month
+    of = f" of {short_usd(budget)}" if budget is not None else ""
+    for lead, month in (
+        ("Flush now: ", f"month {spent}{of}"),
+        ("Flush ", f"month {spent}{of}"),
+        ("Flush ", f"month {spent}"),
+        ("", f"month {spent}"),
+        ("", ""),
+    ):
+        if len(lead) + figures.cell_length + len(month) + 2 <= width:
+            break
+    return spread(Content.assemble((lead, "$faint"), figures), Content.styled(month, "$faint"), width)
 
 
 def _flush_now(value: Overview, width: int) -> tuple[Content, Content, Content]:
@@ -113,7 +118,7 @@ def _account(value: Overview, width: int) -> tuple[Content, Content, Content]:
         today = Content.assemble(
             ("Landed today  ", "$faint"),
             (usd(landed.amount), "$money"),
-            f"  {short_count(landed.actual_tokens)} tokens  estimate off by {percent(error, signed=True)}",
+            f"  {short_count(landed.actual_tokens)} tokens  estimate {percent(error, signed=True)}",
         )
     budget = value.budget_month
     of = f" of {usd(budget)}" if budget is not None else ""
@@ -132,5 +137,5 @@ def _budget_bar(value: Overview, width: int) -> Content:
     if not width or not value.budget_month:
         return Content()
     share = float(value.month.amount / value.budget_month)
-    full, rest = bar(share, width)
+    full, rest = track(share, width)
     return Content.assemble("  ", (full, "$failed" if share >= 1 else "$money"), (rest, "$rule"), f" {share:.0%}")

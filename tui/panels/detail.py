@@ -90,7 +90,7 @@ def cause_lines(cause: FailureCause, now: datetime) -> Content:
 class DetailPanel(Panel):
     """Follows the cursor of the tables."""
 
-    NUMBER, TITLE = 6, "Detail"
+    TITLE = "Detail"
 
     def __init__(self) -> None:
         super().__init__(id="detail")
@@ -100,10 +100,6 @@ class DetailPanel(Panel):
         """Lines that scroll."""
         with VerticalScroll():
             yield Static(Content.styled("The highlighted job or cause.", "$faint"), classes="lines")
-
-    def on_mount(self) -> None:
-        """It has no number: it is reached with tab."""
-        self.border_title = Content(self.TITLE)
 
     def show(self, value: JobDetail | FailureCause, now: datetime) -> None:
         """Draws a job or a cause."""

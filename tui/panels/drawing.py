@@ -37,14 +37,14 @@ class Drawn(Widget, Generic[Value]):
 
 
 class Panel(Vertical):
-    """A frame with a number and a title; its number is the key that leads to it."""
+    """A frame with a number and a title; its number is the key that leads to it, if it has one."""
 
     NUMBER = 0
     TITLE = ""
 
     def on_mount(self) -> None:
         """Writes the title into the frame."""
-        self.border_title = Content(f"{self.NUMBER} {self.TITLE}")
+        self.border_title = Content(f"{self.NUMBER} {self.TITLE}" if self.NUMBER else self.TITLE)
 
     @property
     def allow_maximize(self) -> bool:

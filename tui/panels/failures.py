@@ -21,7 +21,7 @@ COLUMNS = (
     Column("cause", "cause", 30),
     Column("first", "first", 9, from_width=104),
     Column("last", "last", 9, from_width=92),
-    Column("class", "class", 9),
+    Column("class", "class", 9, from_width=74),
     Column("remedy", "remedy", 0),
 )
 

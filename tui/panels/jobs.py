@@ -16,7 +16,7 @@ from engine.domain.pricing import amount_pico, dollars
 from engine.store.overview import Overview
 from tui.panels.drawing import Panel
 from tui.panels.table import Column, Row, Table
-from tui.text import bar, cell, count, plain, plural, since, span, usd
+from tui.text import cell, count, plain, plural, since, span, track, usd
 
 GLYPHS = {
     JobStatus.CREATED: ("○", "faint"),
@@ -42,7 +42,7 @@ COLUMNS = (
     Column("job", "job", 7),
     Column("short_state", "state", 12, to_width=106),
     Column("state", "state", 23, from_width=106),
-    Column("bar", "", BAR_WIDTH, from_width=96),
+    Column("bar", "", BAR_WIDTH, from_width=90),
     Column("done", "done", 4, right=True),
     Column("chunks", "chunks", 8, right=True),
     Column("failed", "failed", 6, right=True, from_width=116),
@@ -97,7 +97,7 @@ def job_row(job: BatchJob, now: datetime, colours: dict[str, str]) -> Row:
     glyph, meaning = GLYPHS[job.status]
     colour, faint = colours[meaning], colours["faint"]
     share = done_share(job)
-    full, rest = bar(share, BAR_WIDTH)
+    full, rest = track(share, BAR_WIDTH)
     actual = actual_cost(job)
     ended = not job.live
     return Row(

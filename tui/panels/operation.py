@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tui.operations import Running
 from tui.panels.drawing import Drawn, spread
-from tui.text import bar, count, eta, plain
+from tui.text import count, eta, plain, track
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +49,5 @@ class OperationLine(Drawn[Pulse]):
         if room < 8:
             head = f"{running.title}  "
             room = width - len(head) - len(numbers) - stop.cell_length - 2
-        drawn, rest = bar(share, min(40, room)) if room >= 4 else ("", "")
+        drawn, rest = track(share, min(40, room)) if room >= 4 else ("", "")
         return spread(Content.assemble((head, "bold"), (drawn, "$travelling"), (rest, "$rule"), numbers), stop, width)

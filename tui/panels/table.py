@@ -37,11 +37,17 @@ class Table(DataTable[Text]):
 
     def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=False, header_height=1)
+        self.cursor_foreground_priority = "renderable"
         self._all = tuple(columns)
         self._shown: tuple[tuple[str, int], ...] = ()
         self._rows: tuple[Row, ...] = ()
         self._keys: list[str] = []
         self._drawn: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def on_mount(self) -> None:
+        """Reversed, a row of many greys would be hard to read."""
+        if self.app.no_color:
+            self.cursor_foreground_priority = "css"
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Makes the table show these rows in this order; only what differs is touched."""

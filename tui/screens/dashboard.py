@@ -24,7 +24,7 @@ from tui.panels.log import LogPanel
 from tui.panels.throughput import ThroughputPanel, pace
 from tui.panels.tiles import Balance, Tiles
 from tui.panels.welcome import Missing, Welcome
-from tui.text import count, percent, plural, since
+from tui.text import count, plural, since
 
 History = tuple[JobEvent, ...]
 
@@ -177,7 +177,7 @@ def tile_notes(overview: Overview, rate: float) -> tuple[str, str, str, str]:
     if rate >= 0.5:
         ready = f"+{count(round(rate))}/s"
     else:
-        ready = f"{percent(100 * chunks.ready / chunks.total)} of all" if chunks.total else ""
+        ready = f"{100 * chunks.ready // chunks.total}% done" if chunks.total else ""
     return (
         f"oldest {since(oldest, overview.at)}" if oldest is not None and chunks.pending else "",
         f"in {plural(jobs, 'job')}" if jobs else "",
