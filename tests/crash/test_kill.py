@@ -139,6 +139,7 @@ def test_a_kill_in_a_slow_download_starts_it_over(world: World) -> None:
     finish(world)
 
 
+@pytest.mark.slow
 def test_kills_one_after_another_end_where_an_undisturbed_run_ends(world: World, make_world: Worlds) -> None:
     for place in (("step", "spool", 1), ("step", "upload", 1), ("step", "submit", 0), ("step", "download", 1)):
         killed(world, *place)
