@@ -12,8 +12,8 @@ So an edit changes the chunks around it and leaves the others as they are: they 
 from __future__ import annotations
 
 import bisect
+import hashlib
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,7 +35,7 @@ MARKDOWN = frozenset({"text/markdown", "text/html"})
 """Media types whose content is Markdown; HTML is turned into it on the way in."""
 RESTRUCTURED = "text/x-rst"
 
-_ANCHOR_CHUNKS = 6  # on average so many chunks between two cuts that the content itself picks
+_ANCHOR_CHUNKS = 4  # on average so many chunks between two cuts that the content itself picks
 _PARAGRAPH_CHUNKS = 16  # the most between two cuts, where there are lines at all
 _WINDOW_CHUNKS = 8  # the splitter is quadratic in text without line breaks: it never sees more than this at once
 _SMALL_PART = 16  # a piece below a 16th of a chunk goes with what follows: lone headings, opening fences
@@ -326,11 +326,16 @@ def _segments(text: str, start: int, end: int, size: _Size, blocks: Sequence[Cod
     for unit, stop in _units(text, start, end, longest):
         if unit == low or any(block.start < unit < block.end for block in blocks):
             continue
-        picked = zlib.crc32(text[unit : min(stop, unit + 1_000)].encode()) * reach < (stop - unit) << 32
+        picked = _draw(text[unit : min(stop, unit + 1_000)]) * reach < (stop - unit) << 32
         if picked or unit - low >= longest:
             yield low, unit
             low = unit
     yield low, end
+
+
+def _draw(text: str) -> int:
+    """A number below 2**32 that only the text decides on; a checksum would favour neighbours in regular text."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "big")
 
 
 def _units(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:

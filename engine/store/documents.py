@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from engine.domain.documents import Chunk, Document, content_hash
 from engine.domain.retry import Cause
 from engine.domain.times import local_text, parse_time, utc_text
+from engine.store.search import containing, joined
 
 PARTIAL = "partial:"
 """In front of the fingerprint of a document of which some chunks are still to be paid for."""
@@ -350,6 +351,7 @@ def _update_document(db: Database, document_id: int, item: Incoming, fingerprint
     )
 
 
+_DOCUMENT_TEXT = joined("source", "title")
 _STATES = (
     "count(c.id), coalesce(sum(c.embedding_status = 'READY'), 0),"
     " coalesce(sum(c.embedding_status = 'PENDING' AND c.batch_job_id IS NULL), 0),"
@@ -361,16 +363,15 @@ _STATES = (
 def list_documents(db: Database, after: int | None = None, limit: int = 200, filter: str = "") -> list[DocumentRow]:
     """Documents with their counts, newest first; the next page is `after` the last id of this one.
 
-    `filter` is a part of the source or the title, upper and lower case alike in ASCII.
+    `filter` holds words that stand in source or title, upper and lower case alike in ASCII.
     """
-    pattern = "%" + filter.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    wanted = "" if not filter else r" AND (source LIKE ? ESCAPE '\' OR title LIKE ? ESCAPE '\')"
+    wanted, patterns = containing(_DOCUMENT_TEXT, filter)
     rows = db.conn.execute(
         "WITH page AS MATERIALIZED (SELECT id, source, title, created_at FROM documents"
-        f" WHERE (? IS NULL OR id < ?){wanted} ORDER BY id DESC LIMIT ?)"
+        f" WHERE (? IS NULL OR id < ?) AND {wanted} ORDER BY id DESC LIMIT ?)"
         f" SELECT page.id, source, title, {_STATES}, page.created_at FROM page"
         " LEFT JOIN chunks c ON c.document_id = page.id GROUP BY page.id ORDER BY page.id DESC",
-        (after, after, *([pattern, pattern] if filter else []), limit),
+        (after, after, *patterns, limit),
     )
     return [
         DocumentRow(row_id, source, title, chunks, ready, pending, in_batch, failed, parse_time(at))
@@ -378,17 +379,32 @@ def list_documents(db: Database, after: int | None = None, limit: int = 200, fil
     ]
 
 
-def read_chunks(db: Database, document_id: int, after: int = -1, limit: int = 200) -> Iterator[ChunkRow]:
-    """A document's chunks in their order; the next page is `after` the last `chunk_index` of this one."""
+_CHUNK_TEXT = joined("id", "embedding_status", "failure_cause", "error_message", "content")
+
+
+def read_chunks(
+    db: Database, document_id: int, after: int = -1, limit: int = 200, *, words: str = ""
+) -> Iterator[ChunkRow]:
+    """A document's chunks that contain the words, in their order; the next page is `after` the last `chunk_index`."""
+    found, patterns = containing(_CHUNK_TEXT, words)
     rows = db.conn.execute(
         "SELECT id, chunk_index, content, context, embedding_status, batch_job_id, failure_cause, error_message"
-        " FROM chunks WHERE document_id = ? AND chunk_index > ? ORDER BY chunk_index LIMIT ?",
-        (document_id, after, limit),
+        f" FROM chunks WHERE document_id = ? AND chunk_index > ? AND {found} ORDER BY chunk_index LIMIT ?",
+        (document_id, after, *patterns, limit),
     )
     return (ChunkRow(*row) for row in rows)
 
 
-def count_documents(db: Database) -> int:
-    """How many documents there are."""
-    found: int = db.conn.execute("SELECT count(*) FROM documents").fetchone()[0]
+def count_documents(db: Database, *, filter: str = "") -> int:
+    """How many documents there are, with `filter` as `list_documents` has it."""
+    where, values = containing(_DOCUMENT_TEXT, filter)
+    found: int = db.conn.execute(f"SELECT count(*) FROM documents WHERE {where}", values).fetchone()[0]
+    return found
+
+
+def count_chunks(db: Database, document_id: int, *, words: str = "") -> int:
+    """How many chunks of a document contain the words."""
+    where, values = containing(_CHUNK_TEXT, words)
+    query = f"SELECT count(*) FROM chunks WHERE document_id = ? AND {where}"
+    found: int = db.conn.execute(query, (document_id, *values)).fetchone()[0]
     return found
