@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -336,6 +337,17 @@ class ConsoleApp(App[str]):
         """Reads now."""
         self._has_default_key, self._has_batch_key = _keys(self.workspace)
         self.reader.refresh()
+
+    def do_export(self) -> None:
+        """A picture of the screen, in the present folder; screens with a list write that instead."""
+        path = Path.cwd() / f"halfrate-{self.workspace.clock().astimezone():%Y%m%d-%H%M%S}.svg"
+        picture = self.operations.mask(self.export_screenshot(title="halfrate"))
+
+        def write() -> Path:
+            path.write_text(picture, encoding="utf-8")
+            return path
+
+        self.operations.ask(write, lambda written: self.toast(f"{written} was written.", title="Export"))
 
     def do_theme(self) -> None:
         """The next one."""

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -101,8 +102,9 @@ class EngineScreen(Screen[None], Generic[Value]):
         self.console.reader.refresh()
 
     def answer(self, answer: Any) -> None:
-        """Called by the reader in its own thread."""
-        self.post_message(Answered(answer))
+        """Called by the reader in its own thread; the event loop may be gone by then."""
+        with contextlib.suppress(RuntimeError):
+            self.post_message(Answered(answer))
 
     def on_mount(self) -> None:
         """The ages on screen move on by themselves, while the screen is in front."""

@@ -132,7 +132,7 @@ class Operations:
                 told = Told(then, call())
             except Exception as error:
                 told = Told(then, error=error)
-            self.app.post_message(told)
+            self._post(told)
 
         threading.Thread(target=run, name="halfrate-ask", daemon=True).start()
 
@@ -149,7 +149,7 @@ class Operations:
             running = replace(running, progress=progress)
             if now - reported >= REPORT_SECONDS or progress.done == progress.total:
                 reported = now
-                self.app.post_message(Advanced(running))
+                self._post(Advanced(running))
 
         try:
             with self.workspace.manager(ACTOR, watch=watch, stop=stop.is_set) as manager:
@@ -157,7 +157,12 @@ class Operations:
         except Exception as error:
             self._log(f"{running.title}: {told(error)}")
             ended = Ended(running, error=error)
-        self.app.post_message(ended)
+        self._post(ended)
+
+    def _post(self, message: Message) -> None:
+        """The screen may have left, and the event loop with it: the engine does not mind."""
+        with contextlib.suppress(RuntimeError):
+            self.app.post_message(message)
 
     def _log(self, message: str) -> None:
         """An error line in the event log; a database that cannot be written is no reason to fail again."""

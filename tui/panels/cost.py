@@ -81,7 +81,7 @@ def _flush_now(value: Overview, width: int) -> tuple[Content, Content, Content]:
     waiting = value.waiting
     error = waiting.basis.error_percent
     band = f" ±{percent(error)}" if error is not None else ""
-    about = "" if waiting.basis.learned or not waiting.chunks else " (4 characters a token assumed)"
+    about = "" if waiting.basis.learned or not waiting.chunks else " (assumed)"
     head = Content.assemble(
         ("Flush now  ", "$faint"),
         (count(waiting.chunks), "bold"),

@@ -75,9 +75,8 @@ class Table(DataTable[Text]):
         return True
 
     def on_resize(self, _: events.Resize) -> None:
-        """Columns come and go with the width."""
-        if self.size.width and self._layout() != self._shown:
-            self._rebuild()
+        """Columns come and go with the width; a table that was hidden has rows to catch up with."""
+        self.show_rows(self._rows)
 
     def redraw(self) -> None:
         """Draws every cell again: the theme has changed."""
