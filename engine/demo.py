@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,15 +90,23 @@ class Demonstration:
 
 @contextlib.contextmanager
 def demonstration(
-    *, latency: float = 8.0, seed: int = 1, scenario: Scenario | None = TROUBLE, directory: Path | None = None
+    *,
+    latency: float = 8.0,
+    seed: int = 1,
+    scenario: Scenario | None = TROUBLE,
+    directory: Path | None = None,
+    clock: Callable[[], float] | None = None,
 ) -> Iterator[Demonstration]:
     """An emulator whose jobs run `latency` seconds, an empty database and the corpus as files, in a temporary folder.
 
     The folder is made in `directory` and goes with the end of the context; None as `scenario`: nothing goes wrong.
+    A `clock` in seconds since the epoch is the time of both engine and emulator.
     """
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="halfrate-demo-", dir=directory)))
-        server = stack.enter_context(EmulatorServer(latency=latency, seed=seed, scenario=scenario, directory=folder))
+        server = stack.enter_context(
+            EmulatorServer(latency=latency, seed=seed, scenario=scenario, directory=folder, clock=clock)
+        )
         config = folder / "halfrate.toml"
         config.write_text(SETTINGS, "utf-8")
         environ = {
@@ -106,7 +115,10 @@ def demonstration(
             "GOOGLE_GEMINI_BASE_URL": server.base_url,
         }
         workspace = Workspace.open(folder / "halfrate.db", config, environ)
-        yield Demonstration(replace(workspace, demo=True), server, _corpus(folder))
+        workspace = replace(workspace, demo=True)
+        if clock is not None:
+            workspace = replace(workspace, clock=lambda: datetime.fromtimestamp(clock(), UTC))
+        yield Demonstration(workspace, server, _corpus(folder))
 
 
 @contextlib.contextmanager
