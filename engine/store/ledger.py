@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from engine.domain.ledger import LedgerEntry, Spend
 from engine.domain.pricing import Mode, amount_pico, dollars
 from engine.domain.times import parse_time, utc_text
+from engine.store.search import containing, joined
 
 By = Literal["day", "key", "model", "mode", "job"]
 
@@ -160,30 +161,46 @@ _LINE_KEYS: dict[By, str] = {**_GROUPS, "job": "job_id"}
 _LINE_ORDERS: dict[By, str] = {"day": "1 DESC, 2", "job": "job_id IS NULL, max(id) DESC"}
 
 
-def lines(db: Database, by: By, *, limit: int = 100, offset: int = 0) -> list[CostLine]:
-    """The sums grouped as asked, each mode on its own line, the newest day or job first, paged."""
-    key, table = _LINE_KEYS[by], "ledger" if by == "job" else "ledger_days"
+def lines(db: Database, by: By, *, words: str = "", limit: int = 100, offset: int = 0) -> list[CostLine]:
+    """The sums grouped as asked whose key or mode contains the words; the newest day or job first, paged."""
+    key = _LINE_KEYS[by]
+    where, values = containing(joined(key, "mode"), words)
+    return _lines(
+        db, by, f"{where} GROUP BY {key}, mode ORDER BY {_LINE_ORDERS.get(by, '1, 2')}", (*values, limit, offset)
+    )
+
+
+def line(db: Database, by: By, stale: CostLine) -> CostLine | None:
+    """A line as it stands now; None when nothing is left of it."""
+    found = _lines(
+        db, by, f"{_LINE_KEYS[by]} IS ? AND mode = ? GROUP BY {_LINE_KEYS[by]}, mode", (stale.key, stale.mode, 1, 0)
+    )
+    return found[0] if found else None
+
+
+def _lines(db: Database, by: By, tail: str, values: tuple[str | int | None, ...]) -> list[CostLine]:
     rows = db.conn.execute(
-        f"SELECT {key}, mode, {_SUMS}, coalesce(sum(estimated_tokens), 0) FROM {table}"
-        f" GROUP BY {key}, mode ORDER BY {_LINE_ORDERS.get(by, '1, 2')} LIMIT ? OFFSET ?",
-        (limit, offset),
+        f"SELECT {_LINE_KEYS[by]}, mode, {_SUMS}, coalesce(sum(estimated_tokens), 0)"
+        f" FROM {'ledger' if by == 'job' else 'ledger_days'} WHERE {tail} LIMIT ? OFFSET ?",
+        values,
     )
     return [CostLine(row[0], Mode(row[1]), _spend(row[2:8]), row[8]) for row in rows]
 
 
-def count_lines(db: Database, by: By) -> int:
+def count_lines(db: Database, by: By, *, words: str = "") -> int:
     """How many lines there are."""
     key, table = _LINE_KEYS[by], "ledger" if by == "job" else "ledger_days"
-    query = f"SELECT count(*) FROM (SELECT 1 FROM {table} GROUP BY {key}, mode)"
-    found: int = db.conn.execute(query).fetchone()[0]
+    where, values = containing(joined(key, "mode"), words)
+    query = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {where} GROUP BY {key}, mode)"
+    found: int = db.conn.execute(query, values).fetchone()[0]
     return found
 
 
 def entries_behind(
-    db: Database, by: By, line: CostLine, *, before_id: int | None = None, limit: int = 100
+    db: Database, by: By, summed: CostLine, *, words: str = "", before_id: int | None = None, limit: int = 100
 ) -> list[tuple[int, LedgerEntry]]:
     """The ledger rows that a line sums with their ids, newest first, paged by id."""
-    where, values = _behind(by, line)
+    where, values = _behind(by, summed, words)
     rows = db.conn.execute(
         f"SELECT {_ENTRY_COLUMNS} FROM ledger WHERE {where} AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
         (*values, before_id, before_id, limit),
@@ -191,19 +208,22 @@ def entries_behind(
     return [(row[0], _entry(row)) for row in rows]
 
 
-def count_behind(db: Database, by: By, line: CostLine) -> int:
+def count_behind(db: Database, by: By, summed: CostLine, *, words: str = "") -> int:
     """How many ledger rows a line sums."""
-    where, values = _behind(by, line)
+    where, values = _behind(by, summed, words)
     found: int = db.conn.execute(f"SELECT count(*) FROM ledger WHERE {where}", values).fetchone()[0]
     return found
 
 
-def _behind(by: By, line: CostLine) -> tuple[str, list[str]]:
-    if line.key is None:
-        return "job_id IS NULL AND mode = ?", [line.mode]
-    if by == "day":
-        return "at >= ? AND at < ? AND mode = ?", [line.key, line.key + "U", line.mode]
-    return f"{_LINE_KEYS[by]} = ? AND mode = ?", [line.key, line.mode]
+_ENTRY_TEXT = joined("id", "at", "mode", "key_label", "model", "job_id", "note")
+
+
+def _behind(by: By, summed: CostLine, words: str) -> tuple[str, list[str | None]]:
+    found, patterns = containing(_ENTRY_TEXT, words)
+    if by == "day" and summed.key is not None:
+        # The end of the day by text: every time of the day is below its date with the letter behind T.
+        return f"at >= ? AND at < ? AND mode = ? AND {found}", [summed.key, summed.key + "U", summed.mode, *patterns]
+    return f"{_LINE_KEYS[by]} IS ? AND mode = ? AND {found}", [summed.key, summed.mode, *patterns]
 
 
 @dataclass(frozen=True, slots=True)

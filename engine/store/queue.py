@@ -397,6 +397,7 @@ def failure_causes(db: Database) -> list[FailureCause]:
 
 _WITH_DOCUMENTS = "chunks c LEFT JOIN documents d ON d.id = c.document_id"
 _FAILED_TEXT = joined("c.id", "d.source", "d.title", "c.error_message", "c.content")
+_JOB_CHUNK_TEXT = joined("c.id", "d.source", "c.embedding_status", "c.error_message", "c.content")
 
 
 def failed_page(
@@ -451,15 +452,28 @@ def count_by_status(db: Database, job_id: str) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def job_chunks(db: Database, job_id: str, *, after_id: int = 0, limit: int = 100) -> list[JobChunk]:
-    """The chunks tied to a job in id order, paged by id."""
+def job_chunks(db: Database, job_id: str, *, words: str = "", after_id: int = 0, limit: int = 100) -> list[JobChunk]:
+    """The chunks tied to a job that contain the words, in id order, paged by id."""
+    found, patterns = containing(_JOB_CHUNK_TEXT, words)
     rows = db.conn.execute(
         "SELECT c.id, d.source, c.chunk_index, c.embedding_status, coalesce(c.embed_chars, length(c.content)),"
         f" c.token_count, coalesce(c.error_message, ''), substr(c.content, 1, 300) FROM {_WITH_DOCUMENTS}"
-        " WHERE c.batch_job_id = ? AND c.id > ? ORDER BY c.id LIMIT ?",
-        (job_id, after_id, limit),
+        f" WHERE c.batch_job_id = ? AND c.id > ? AND {found} ORDER BY c.id LIMIT ?",
+        (job_id, after_id, *patterns, limit),
     )
     return [JobChunk(*row) for row in rows]
+
+
+def count_job_chunks(db: Database, job_id: str, *, words: str = "") -> int:
+    """How many chunks tied to a job contain the words; grows with the job."""
+    if not words.strip():
+        query = "SELECT count(*) FROM chunks WHERE batch_job_id = ?"  # an index alone
+        tied: int = db.conn.execute(query, (job_id,)).fetchone()[0]
+        return tied
+    where, patterns = containing(_JOB_CHUNK_TEXT, words)
+    query = f"SELECT count(*) FROM {_WITH_DOCUMENTS} WHERE c.batch_job_id = ? AND {where}"
+    found: int = db.conn.execute(query, (job_id, *patterns)).fetchone()[0]
+    return found
 
 
 def _failed_filter(cause: str | None, job_id: str | None, prefix: str = "", words: str = "") -> tuple[str, list[str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
@@ -11,11 +13,12 @@ from engine.domain.ledger import LedgerEntry
 from engine.domain.pricing import Mode
 from engine.emulator import RowRule, Scenario
 from engine.settings import Limits, Retry
-from engine.store import batches, events, ledger, queue
+from engine.store import batches, documents, events, ledger, queue
 from engine.store.connection import writing
 from engine.store.search import containing, joined
 from tests.conftest import World, Worlds
 
+BYS: tuple[ledger.By, ...] = get_args(ledger.By)
 TRICKY = ["100% sure", "under_score", "back\\slash", "'; DROP TABLE chunks; --", "[/bold] Traceback", "\ud800 lone"]
 
 
@@ -122,6 +125,9 @@ def test_the_chunks_of_a_job_are_counted_and_listed(many: World) -> None:
     assert first.tokens is None or first.tokens > 0
     assert queue.job_chunks(many.db, ended.id, after_id=first.id) == rest
     assert len(queue.job_chunks(many.db, ended.id, limit=2)) == 2
+    assert queue.job_chunks(many.db, ended.id, words="READY 0-0") == [first]
+    assert queue.count_job_chunks(many.db, ended.id, words="ready 0-0") == 1
+    assert queue.count_job_chunks(many.db, ended.id) == 3
 
 
 def booked(world: World, days: int = 3) -> None:
@@ -149,7 +155,7 @@ def booked(world: World, days: int = 3) -> None:
             )
 
 
-@pytest.mark.parametrize("by", ["day", "key", "model", "mode", "job"])
+@pytest.mark.parametrize("by", BYS)
 def test_every_cost_line_is_the_sum_of_the_entries_behind_it(world: World, by: ledger.By) -> None:
     booked(world)
     lines = ledger.lines(world.db, by)
@@ -166,10 +172,46 @@ def test_every_cost_line_is_the_sum_of_the_entries_behind_it(world: World, by: l
     assert seen == {number for number, _ in ledger.entries(world.db)}
 
 
+def test_a_line_is_read_again_by_its_key(world: World) -> None:
+    booked(world, days=2)
+    for by in BYS:
+        for each in ledger.lines(world.db, by):
+            assert ledger.line(world.db, by, each) == each
+    [first, *_] = ledger.lines(world.db, "day")
+    with writing(world.db):
+        entry = replace(ledger.entries_behind(world.db, "day", first)[0][1], job_id=None)
+        ledger.post(world.db, entry)
+    again = ledger.line(world.db, "day", first)
+    assert again is not None
+    assert again.spend.requests == first.spend.requests + entry.requests
+
+
+def test_lines_and_entries_are_found_by_words(world: World) -> None:
+    booked(world)
+    assert {line.key for line in ledger.lines(world.db, "key", words="BAT")} == {"batch"}
+    assert ledger.count_lines(world.db, "job", words="job-1") == 1
+    [batch] = ledger.lines(world.db, "mode", words="batch")
+    assert [entry.job_id for _, entry in ledger.entries_behind(world.db, "mode", batch, words="job-10")] == ["job-10"]
+    assert ledger.count_behind(world.db, "mode", batch, words="job-10") == 1
+
+
+def test_documents_and_their_chunks_are_found_by_words_and_counted(world: World) -> None:
+    for number in range(5):
+        world.fill([f"text {number} {place}" for place in range(3)])
+    found = documents.list_documents(world.db, filter="source-3 A")
+    assert [row.source for row in found] == ["source-3.txt"]
+    assert documents.count_documents(world.db, filter="source-3") == 1
+    assert documents.count_documents(world.db) == 5
+    [chunk] = documents.read_chunks(world.db, found[0].id, words="pending text 1")
+    assert chunk.chunk_index == 1
+    assert documents.count_chunks(world.db, found[0].id, words="pending text 1") == 1
+    assert documents.count_chunks(world.db, found[0].id) == 3
+
+
 def test_lines_and_entries_are_paged(world: World) -> None:
     booked(world, days=5)
     days = ledger.lines(world.db, "day")
-    assert [line.key for line in days] == sorted((line.key for line in days), reverse=True)
+    assert [line.key for line in days] == sorted((str(line.key) for line in days), reverse=True)
     assert [*ledger.lines(world.db, "day", limit=4), *ledger.lines(world.db, "day", limit=100, offset=4)] == days
     assert ledger.lines(world.db, "job", limit=1)[0].key == "job-18"
     batch = ledger.lines(world.db, "mode")[0]
