@@ -139,7 +139,7 @@ class Journey:
             return 0
         self._step("halfrate queue retry")
         report = manager.retry_failed()
-        self._tell(f"  {plural(report.retried, 'chunk')} wait again, {report.skipped_permanent} stay failed for good")
+        self._tell(f"  back in the queue: {report.retried:,}; failed for good: {report.skipped_permanent:,}")
         return report.retried
 
     def _summary(self, overview: Overview) -> int:

@@ -45,8 +45,9 @@ def ingest(invocation: Invocation, paths: tuple[str, ...], mode: IngestMode, glo
         report = invocation.workspace.ingest(paths, mode=mode, glob=glob, watch=watch, stdin=_stdin(paths))
     for remark in report.remarks[:REMARKS_SHOWN]:
         note(invocation, str(remark))
-    if len(report.remarks) > REMARKS_SHOWN:
-        note(invocation, f"and {len(report.remarks) - REMARKS_SHOWN:,} more like these; --json names them all")
+    more = max(len(report.remarks), report.skipped) - REMARKS_SHOWN
+    if more > 0:
+        note(invocation, f"and {more:,} more like these; --json names the first {len(report.remarks):,}")
     spent = _spent(invocation, report)
     emit(invocation, _document(report, spent), _lines(report, spent))
     if report.chunks_failed:
@@ -100,7 +101,7 @@ def _lines(report: IngestReport, spent: Decimal) -> Iterator[str]:
         f" {stored.documents_unchanged:,} unchanged; {report.skipped:,} skipped"
     )
     if report.chunks_waiting:
-        yield f"{plural(report.chunks_waiting, 'chunk')} wait; `halfrate queue flush` submits them"
+        yield f"into the queue: {plural(report.chunks_waiting, 'chunk')}; `halfrate queue flush` submits them"
     if report.mode == "sync":
         yield (
             f"{plural(report.chunks_ready, 'chunk')} embedded, {report.chunks_failed:,} failed;"

@@ -199,5 +199,5 @@ def release(invocation: Invocation, job_id: str, yes: bool) -> int:  # noqa: FBT
         return DONE
     with invocation.workspace.manager("command") as manager:
         chunks = manager.release(job_id)
-    emit(invocation, {"released": chunks}, [f"{plural(chunks, 'chunk')} wait again"])
+    emit(invocation, {"released": chunks}, [f"back in the queue: {plural(chunks, 'chunk')}"])
     return DONE

@@ -233,10 +233,11 @@ def retry(invocation: Invocation, cause: str | None, job: str | None, everything
     invocation.existing()
     with invocation.workspace.manager("command") as manager:
         report = manager.retry_failed(cause, job, permanent=everything)
-    lines = [f"{plural(report.retried, 'chunk')} wait again"]
+    lines = [f"back in the queue: {plural(report.retried, 'chunk')}"]
     if report.skipped_permanent:
         lines.append(
-            f"{plural(report.skipped_permanent, 'chunk')} failed for good and stay: correct them, or retry with --all"
+            f"failed for good, left as they are: {plural(report.skipped_permanent, 'chunk')};"
+            " ingest corrected texts, or retry with --all"
         )
     emit(invocation, {"retried": report.retried, "skipped_permanent": report.skipped_permanent}, lines)
     return DONE
