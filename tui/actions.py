@@ -31,6 +31,8 @@ class Situation:
     has_batch_key: bool = True
     job: BatchJob | None = None
     """The highlighted one."""
+    chosen: int | None = None
+    """Failed chunks that the screen in front would retry or discard; None: it chooses none."""
     paused: bool = False
     auto_sync: bool = False
 
@@ -110,6 +112,8 @@ def _retry(now: Situation) -> str | None:
         return "nothing has been read yet"
     if not now.overview.chunks.failed:
         return "no chunk failed"
+    if now.chosen is not None:
+        return None if now.chosen else "no chunk is marked or shown"
     return None if now.retriable else "all failures are permanent: look at them first"
 
 
@@ -139,8 +143,17 @@ def _demo(now: Situation) -> str | None:
     return "this is the demo" if now.demo else None
 
 
+def _discard(now: Situation) -> str | None:
+    return None if now.chosen else "no chunk is marked or shown"
+
+
+def _chosen_badge(now: Situation) -> str:
+    return count(now.chosen) if now.chosen else ""
+
+
 def _retry_badge(now: Situation) -> str:
-    return count(now.retriable) if now.retriable else ""
+    number = now.retriable if now.chosen is None else now.chosen
+    return count(number) if number else ""
 
 
 QUEUE, JOB, LOOK, GO, CONSOLE = "Queue", "Job", "Look", "Go to", "Console"
@@ -154,8 +167,10 @@ ACTIONS = (
     Action("cancel_job", "x", "Cancel job", "Ask Google to end the selected job", JOB, True, True, _cancel),
     Action("adopt_job", "A", "Adopt job", "Tie the uncertain job to its batch at Google", JOB, True, True, _adopt),
     Action("release_job", "X", "Release job", "Put a dead job's chunks back to the queue", JOB, True, True, _release),
-    Action("discard", "D", "Discard", "Delete the selected failed chunks", JOB, True, True),
+    Action("ask_google", "g", "Ask Google", "What Google says of this job now; changes nothing, costs nothing", JOB),
+    Action("discard", "D", "Discard", "Delete the selected failed chunks", JOB, True, True, _discard, _chosen_badge),
     Action("filter", "slash", "Filter", "Show only the rows that contain some words", LOOK),
+    Action("sort", "s", "Sort", "The next order of the rows", LOOK),
     Action("mark", "space", "Mark", "Mark the highlighted row", LOOK),
     Action("pause", "p", "Pause", "Hold the screen still; again to go on", LOOK),
     Action("refresh", "r", "Refresh", "Read the database now", LOOK),

@@ -110,6 +110,7 @@ class ConsoleApp(App[str]):
             busy=running.title if running else None,
             has_batch_key=self._has_batch_key,
             job=screen.selected_job() if isinstance(screen, EngineScreen) else None,
+            chosen=screen.chosen() if isinstance(screen, EngineScreen) else None,
             paused=self.reader.paused,
             auto_sync=self.auto_sync,
         )

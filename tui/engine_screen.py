@@ -97,6 +97,10 @@ class EngineScreen(Screen[None], Generic[Value]):
         """The job that the actions on a job mean."""
         return None
 
+    def chosen(self) -> int | None:
+        """How many failed chunks retry and discard mean here; None where nothing is chosen."""
+        return None
+
     def ask_again(self) -> None:
         """Reads now."""
         self.console.reader.refresh()

@@ -11,8 +11,18 @@ from typing import Any
 
 PAGES = {
     "dashboard": "tui.screens.dashboard:DashboardScreen",
+    "jobs": "tui.screens.jobs:JobsScreen",
+    "failures": "tui.screens.failures:FailuresScreen",
+    "costs": "tui.screens.costs:CostsScreen",
+    "log": "tui.screens.log:LogScreen",
+    "documents": "tui.screens.documents:DocumentsScreen",
 }
-DETAILS: dict[str, str] = {}
+DETAILS = {
+    "job": "tui.screens.job:JobScreen",
+    "cause": "tui.screens.failures:CauseScreen",
+    "entries": "tui.screens.costs:EntriesScreen",
+    "document": "tui.screens.documents:DocumentScreen",
+}
 
 
 def load(place: str) -> Any:

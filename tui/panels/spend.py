@@ -1,0 +1,266 @@
+"""The month against its budget, what was saved and wasted; and the plot of spend against synchronous prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual_plotext import PlotextPlot
+
+from engine.domain.ledger import Spend
+from engine.store.ledger import DayTotal
+from engine.store.overview import Overview
+from tui.panels.drawing import Drawn, Panel, lines, spread
+from tui.text import bar, percent, plain, short_count, usd
+
+SHOWN_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the summary draws."""
+
+    batch: Spend
+    sync: Spend
+    month: Spend
+    budget: Decimal | None
+    landed_error: float | None
+    """How far the estimates of the jobs that landed today were off, in percent."""
+    price: str
+    """The price list in force."""
+
+    @classmethod
+    def of(cls, overview: Overview) -> Account:
+        """From what every screen is given."""
+        return cls(
+            overview.batch_total,
+            overview.sync_total,
+            overview.month,
+            overview.budget_month,
+            overview.landed_today.error_percent,
+            overview.price.label,
+        )
+
+    @property
+    def amount(self) -> Decimal:
+        """All that was paid."""
+        return self.batch.amount + self.sync.amount
+
+    @property
+    def at_sync_price(self) -> Decimal:
+        """What the same tokens would have cost synchronously."""
+        return self.batch.at_sync_price + self.sync.at_sync_price
+
+    @property
+    def waste(self) -> Decimal:
+        """Paid for vectors that nobody could use."""
+        return self.batch.waste + self.sync.waste
+
+
+class AccountFigures(Drawn[Account]):
+    """As many lines as there is room for: totals first, then the month, then the rest."""
+
+    can_focus = True
+
+    def draw(self, value: Account, width: int, height: int) -> Content:
+        """Two prices as bars to scale, so that the saving is seen."""
+        most = value.at_sync_price
+        rows = [
+            _price("spent", value.amount, most, width, "bold $money"),
+            _price("at sync price", most, most, width, "$faint"),
+            self._month(value, width),
+            self._saved(value, width),
+            _row("batch", f"{short_count(value.batch.tokens)} tokens", usd(value.batch.amount), width),
+            _row("sync", f"{short_count(value.sync.tokens)} tokens", usd(value.sync.amount), width),
+            _row("estimates", _error(value.landed_error), "", width),
+            _row("prices", plain(value.price, max(8, width - 14)), "", width),
+        ]
+        if height < 3:
+            rows = [self._short(value, width), self._month(value, width)]
+        return lines(*rows[:height])
+
+    def _short(self, value: Account, width: int) -> Content:
+        left = Content.assemble(
+            ("spent ", "$faint"),
+            (usd(value.amount), "bold $money"),
+            (" instead of ", "$faint"),
+            usd(value.at_sync_price),
+            ("  saved ", "$faint"),
+            (usd(value.at_sync_price - value.amount), "bold $ready"),
+        )
+        return spread(left, Content.styled(f"waste {usd(value.waste)}", "$faint"), width)
+
+    def _saved(self, value: Account, width: int) -> Content:
+        saved = value.at_sync_price - value.amount
+        share = f" {percent(100 * float(saved / value.at_sync_price))}" if value.at_sync_price else ""
+        left = Content.assemble((f"{'saved':<14}", "$faint"), (usd(saved), "bold $ready"), (share, "$faint"))
+        waste = Content.assemble(("waste ", "$faint"), (usd(value.waste), "$failed" if value.waste else "$faint"))
+        return spread(left, waste, width)
+
+    def _month(self, value: Account, width: int) -> Content:
+        spent, budget = value.month.amount, value.budget
+        if budget is None or not budget:
+            right = Content.styled("no budget is set" if budget is None else "the budget is $0.00", "$faint")
+            return spread(
+                Content.assemble((f"{'this month':<14}", "$faint"), (usd(spent), "bold $money")), right, width
+            )
+        figure = f" {usd(spent)} of {usd(budget)}"
+        share = float(spent / budget)
+        full, rest = bar(share, max(4, width - 14 - len(figure)))
+        colour = "$failed" if share >= 1 else "$waiting" if share >= 0.8 else "$money"
+        return Content.assemble((f"{'this month':<14}", "$faint"), (full, colour), (rest, "$rule"), (figure, "bold"))
+
+
+def _price(name: str, amount: Decimal, most: Decimal, width: int, style: str) -> Content:
+    figure = f" {usd(amount):>10}"
+    full, rest = bar(float(amount / most) if most else 0.0, max(4, width - 14 - len(figure)))
+    return Content.assemble((f"{name:<14}", "$faint"), (full, style), " " * len(rest), (figure, style))
+
+
+def _row(name: str, fact: str, figure: str, width: int) -> Content:
+    left = Content.assemble((f"{name:<14}", "$faint"), fact)
+    return spread(left, Content.styled(figure, "$money"), width)
+
+
+def _error(error: float | None) -> str:
+    return "nothing landed today" if error is None else f"off by {percent(error, signed=True)} today"
+
+
+class AccountPanel(Panel):
+    """The sums of everything."""
+
+    NUMBER, TITLE = 3, "Account"
+
+    def __init__(self) -> None:
+        super().__init__(id="account")
+
+    def compose(self) -> ComposeResult:
+        """The figures alone."""
+        yield AccountFigures(id="figures")
+
+    def show(self, overview: Overview) -> None:
+        """Draws the sums."""
+        self.query_one(AccountFigures).show(Account.of(overview))
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Sums over the days so far, in dollars; days on which nothing was paid repeat the one before."""
+
+    days: tuple[date, ...]
+    spent: tuple[float, ...]
+    synchronous: tuple[float, ...]
+
+
+def curve(totals: Sequence[DayTotal], today: date) -> Curve:
+    """Every day from the first on which something was paid to today, the last year at most."""
+    if not totals:
+        return Curve((), (), ())
+    by_day = {total.day: total for total in totals}
+    last = max(today, totals[-1].day)
+    days = [totals[0].day + timedelta(days=n) for n in range((last - totals[0].day).days + 1)]
+    found = [by_day.get(day) for day in days]
+    spent = accumulate(total.amount if total else Decimal(0) for total in found)
+    synchronous = accumulate(total.at_sync_price if total else Decimal(0) for total in found)
+    keep = slice(-SHOWN_DAYS, None)
+    return Curve(tuple(days[keep]), tuple(map(float, spent))[keep], tuple(map(float, synchronous))[keep])
+
+
+class SpendPlot(PlotextPlot):
+    """Two lines: what was paid, and what it would have cost."""
+
+    def __init__(self) -> None:
+        super().__init__(id="plot")
+        self._curve: Curve | None = None
+        self._colours: tuple[Any, Any] = ("magenta", "gray")
+
+    def show(self, drawn: Curve, colours: dict[str, str]) -> None:
+        """Draws these days."""
+        wanted = (_rgb(colours["money"]), _rgb(colours["faint"]))
+        if (drawn, wanted) == (self._curve, self._colours):
+            return
+        self._curve, self._colours = drawn, wanted
+        self._draw()
+
+    def on_resize(self) -> None:
+        """The days on the axis are as many as fit."""
+        self._draw()
+
+    def _draw(self) -> None:
+        plot, drawn = self.plt, self._curve
+        plot.clear_data()
+        plot.clear_figure()
+        if drawn is None or not drawn.days:
+            return
+        places: list[float] = [*range(len(drawn.days))]
+        marker = "braille"
+        paid, synchronous = self._colours
+        if len(places) == 1:
+            places, spent, at_sync = [0, 1], list(drawn.spent) * 2, list(drawn.synchronous) * 2
+            ticks = [0.0]
+        else:
+            spent, at_sync = list(drawn.spent), list(drawn.synchronous)
+            room = max(2, min(len(places), self.size.width // 14))
+            ticks = sorted({float(round(n * (len(places) - 1) / (room - 1))) for n in range(room)})
+        plot.plot(places, at_sync, marker=marker, color=synchronous)
+        plot.plot(places, spent, marker=marker, color=paid)
+        plot.xticks(ticks, [f"{day.day} {day:%b}" for day in (drawn.days[int(place)] for place in ticks)])
+        top = max(at_sync[-1], spent[-1])
+        steps = [top * n / 2 for n in range(3)]
+        plot.yticks(steps, [usd(Decimal(str(step)).quantize(Decimal("0.0001"))) if step else "$0" for step in steps])
+        plot.ylim(0, top or 1)
+        plot.grid(False, False)
+        plot.frame(False)
+        self.refresh()
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    from textual.color import Color
+
+    return Color.parse(colour).rgb
+
+
+class PlotPanel(Panel):
+    """Cumulative spend against what synchronous would have cost."""
+
+    NUMBER, TITLE = 2, "Spend so far"
+
+    def __init__(self) -> None:
+        super().__init__(id="curve")
+
+    def compose(self) -> ComposeResult:
+        """The legend in a line, then the plot."""
+        yield Legend(id="legend")
+        yield SpendPlot()
+
+    def show(self, drawn: Curve, colours: dict[str, str]) -> None:
+        """Draws these days."""
+        self.query_one(SpendPlot).show(drawn, colours)
+        self.query_one(Legend).show(drawn)
+
+
+class Legend(Drawn[Curve]):
+    """What the lines are, in words: colour alone would not tell."""
+
+    can_focus = True
+
+    def draw(self, value: Curve, width: int, height: int) -> Content:
+        """The upper and the lower line with their last values."""
+        if not value.days:
+            return Content.styled(
+                "Nothing was paid yet. F flushes; what comes back is drawn here day by day.", "$faint"
+            )
+        return Content.assemble(
+            ("upper line ", "$faint"),
+            ("at synchronous price ", "$faint"),
+            (usd(Decimal(str(value.synchronous[-1]))), "$faint"),
+            ("   lower line ", "$faint"),
+            ("paid ", "bold $money"),
+            (usd(Decimal(str(value.spent[-1]))), "bold $money"),
+        ).truncate(width, ellipsis=True)

@@ -1,0 +1,269 @@
+"""One batch job: its record, its history, its chunks, and what Google says of it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from sqlite_utils import Database
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from engine.batch_manager import BatchManager
+from engine.domain.batches import BatchJob, JobEvent, JobStatus
+from engine.errors import UnknownJob
+from engine.gemini.protocol import RemoteBatch
+from engine.store import batches, queue
+from engine.store.overview import Overview
+from engine.store.queue import JobChunk
+from tui.operations import told, way_out
+from tui.panels.detail import JobDetail, job_lines
+from tui.panels.drawing import Panel
+from tui.panels.remote import AnswerPanel, Heard, RemotePanel
+from tui.panels.table import Column, Row
+from tui.screens.listing import Ask, Listing, ListScreen
+from tui.text import cell, count, plain, plural, since
+
+STATUSES = {
+    "READY": ("●", "READY", "ready"),
+    "FAILED": ("✕", "FAILED", "failed"),
+    "PENDING": ("◐", "IN BATCH", "travelling"),
+}
+"""Glyph, word and colour of `embedding_status`; what is PENDING and tied to a job is in batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is read of a job beside its chunks; no job: it is gone."""
+
+    job: BatchJob | None
+    history: tuple[JobEvent, ...] = ()
+    statuses: tuple[tuple[str, int], ...] = ()
+    raw: str | None = None
+
+
+def explanation(job: BatchJob, now: datetime) -> str:
+    """What an unusual job means and what can be done, in a sentence or two; empty for an ordinary one."""
+    if job.inherited and job.live:
+        return (
+            "Inherited: an earlier program made it, its results cannot be matched to chunks by key, so it is never"
+            " settled. X puts its chunks back to the queue."
+        )
+    if job.inherited:
+        return "Inherited: an earlier program made it and settled it."
+    if job.status is JobStatus.UNCERTAIN:
+        return (
+            "UNCERTAIN: the answer to its creation was lost, so Google may have it or not. It is never sent again"
+            f" blindly: every sync looks for it (absent {plural(job.absent_listings, 'time')} so far), A looks now, and"
+            " X puts the chunks back if you know that Google has no such batch."
+        )
+    if job.duplicate:
+        return "A second batch of one submission: whatever it brings was paid for nothing and is booked as waste."
+    late = job.late(now)
+    if late is not None and job.submitted_at is not None:
+        return f"Late: it has been at Google for {since(job.submitted_at, now)}; after 48 hours Google gives up on it."
+    if job.status is JobStatus.EXPIRED:
+        return "Google gave up on it after 48 hours; its chunks wait again, their attempts are not counted."
+    if job.superseded and not job.live:
+        return (
+            f"The texts of {plural(job.superseded, 'chunk')} changed while they travelled: those vectors were dropped."
+        )
+    return ""
+
+
+class FactsPanel(Panel):
+    """The job's record."""
+
+    NUMBER, TITLE = 1, "Job"
+
+    def __init__(self) -> None:
+        super().__init__(id="facts")
+        self._drawn: Content | None = None
+
+    def compose(self) -> ComposeResult:
+        """What it means, then a fact a line."""
+        with VerticalScroll():
+            yield Static("", classes="lines", markup=False)
+
+    def show(self, facts: Facts, now: datetime) -> None:
+        """Draws a job."""
+        if facts.job is not None:
+            self.border_title = Content(f"{self.NUMBER} Job {plain(facts.job.short)}")
+        if facts.job is None:
+            drawn = Content.styled("This job is no longer in the database.", "$faint")
+        else:
+            said = explanation(facts.job, now)
+            head = [Content.styled(said, "$waiting"), Content("")] if said else []
+            drawn = Content("\n").join([*head, job_lines(JobDetail(facts.job, ()), now)])
+        if self._drawn is None or drawn != self._drawn:
+            self._drawn = drawn
+            self.query_one(".lines", Static).update(drawn)
+
+
+class HistoryPanel(Panel):
+    """What happened to the job, the newest last."""
+
+    NUMBER, TITLE = 5, "History"
+
+    def __init__(self) -> None:
+        super().__init__(id="history")
+        self._shown: tuple[JobEvent, ...] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lines that scroll."""
+        with VerticalScroll():
+            yield Static("", classes="lines", markup=False)
+
+    def show(self, history: Sequence[JobEvent]) -> None:
+        """Draws it, scrolled to its end."""
+        if tuple(history) == self._shown:
+            return
+        self._shown = tuple(history)
+        drawn = [
+            Content.assemble(
+                (f"{event.at.astimezone():%d %b %H:%M:%S}  ", "$faint"),
+                f"{plain(event.status):<21} ",
+                (plain(event.note), "$faint"),
+            )
+            for event in history[-200:]
+        ]
+        empty = Content.styled("An earlier program kept no history.", "$faint")
+        self.query_one(".lines", Static).update(Content("\n").join(drawn) if drawn else empty)
+        self.query_one(VerticalScroll).scroll_end(animate=False)
+
+
+class JobScreen(ListScreen[JobChunk, Facts]):
+    """The list holds the job's chunks."""
+
+    NUMBER, PAGE, TITLE = 4, "Job", "Chunks"
+    CSS_PATH = "../styles/job.tcss"
+    COLUMNS = (
+        Column("id", "chunk", 9, right=True),
+        Column("status", "status", 10),
+        Column("source", "document", 24, from_width=90),
+        Column("characters", "chars", 7, right=True, from_width=50),
+        Column("tokens", "tokens", 7, right=True, from_width=60),
+        Column("text", "text", 0),
+    )
+    EMPTY = "No chunk is tied to this job any more: what it did not settle waits again in the queue."
+    FIELDS: ClassVar[Sequence[str]] = ("id", "source", "chunk_index", "status", "characters", "tokens", "error")
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__()
+        self._job_id = job_id
+        self._heard: Heard | None = None
+        self._asking = False
+        self._counted: tuple[object, tuple[tuple[str, int], ...]] | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The stylesheet decides what stands where."""
+        yield self.filter_field()
+        yield Container(
+            Container(FactsPanel(), HistoryPanel(), id="left"),
+            Container(Container(RemotePanel(), AnswerPanel(), id="google"), self.list_panel(), id="right"),
+            id="body",
+        )
+
+    def fetch(self, db: Database, ask: Ask, limit: int) -> list[JobChunk]:
+        return queue.job_chunks(db, self._job_id, words=ask.words, after_id=ask.after or 0, limit=limit)
+
+    def count(self, db: Database, ask: Ask) -> int:
+        return queue.count_job_chunks(db, self._job_id, words=ask.words)
+
+    def look(self, db: Database) -> Facts:
+        try:
+            job = batches.get(db, self._job_id)
+        except UnknownJob:
+            return Facts(None)
+        history = tuple(batches.history(db, job.id))
+        return Facts(job, history, self._statuses(db, job, len(history)), batches.remote_json(db, job.id))
+
+    def _statuses(self, db: Database, job: BatchJob, events: int) -> tuple[tuple[str, int], ...]:
+        """Counted again only when the job has changed: this grows with the job."""
+        state = (job, events)
+        if self._counted is None or self._counted[0] != state:
+            self._counted = state, tuple(sorted(queue.count_by_status(db, job.id).items()))
+        return self._counted[1]
+
+    def key(self, item: JobChunk) -> str:
+        return str(item.id)
+
+    def row(self, item: JobChunk, now: datetime) -> Row:
+        colours = self.colours
+        glyph, word, meaning = STATUSES.get(item.status, ("·", plain(item.status, 8), "faint"))
+        return Row(
+            self.key(item),
+            {
+                "id": cell(str(item.id), right=True),
+                "status": cell(f"{glyph} {word}", colours[meaning]),
+                "source": cell(plain(item.source or "", 24), colours["faint"]),
+                "characters": cell(count(item.characters), colours["faint"], right=True),
+                "tokens": cell("" if item.tokens is None else count(item.tokens), colours["faint"], right=True),
+                "text": cell(plain(item.error or item.start), colours["failed"] if item.error else ""),
+            },
+        )
+
+    def record(self, item: JobChunk) -> Sequence[object]:
+        return (
+            item.id, item.source, item.chunk_index, item.status, item.characters, item.tokens,
+            item.error,
+        )  # fmt: skip
+
+    def frame_title(self, overview: Overview) -> str:
+        told = []
+        for name, number in self.value.extra.statuses if self.value else ():
+            glyph, word, _ = STATUSES.get(name, ("·", plain(name, 12), ""))
+            told.append(f"{glyph} {count(number)} {word}")
+        return f"Chunks  {'  '.join(told)}" if told else "Chunks"
+
+    def show_extra(self, overview: Overview, listing: Listing[JobChunk, Facts]) -> None:
+        facts = listing.extra
+        self.query_one(FactsPanel).show(facts, overview.at)
+        self.query_one(HistoryPanel).show(facts.history)
+        if facts.job is not None:
+            heard = self._heard or Heard(facts.raw)
+            self.query_one(RemotePanel).show(facts.job, heard, overview.at)
+            self.query_one(AnswerPanel).show(heard)
+
+    def export_name(self) -> str:
+        return f"job-{plain(self._job_id, 8)}-chunks".replace("/", "-")
+
+    def selected_job(self) -> BatchJob | None:
+        """This one."""
+        return self.value.extra.job if self.value else None
+
+    def do_ask_google(self) -> None:
+        """What Google says now, beside our record; reads only."""
+        if self._asking:
+            return
+        self._asking = True
+        self.console.remark(f"Asking Google about job {plain(self._job_id[:7])}…")
+        self.console.operations.ask(self._ask, self._answered)
+
+    def _ask(self) -> tuple[RemoteBatch | None, Exception | None]:
+        """In a thread of its own, on connections of its own that write nothing."""
+        workspace = self.console.workspace
+        try:
+            with contextlib.closing(workspace.read()) as db, contextlib.closing(workspace.gemini()) as gemini:
+                manager = BatchManager(db, gemini, workspace.settings, workspace.keyring, clock=workspace.clock)
+                return manager.remote(self._job_id), None
+        except Exception as error:
+            return None, error
+
+    def _answered(self, answer: tuple[RemoteBatch | None, Exception | None]) -> None:
+        self._asking = False
+        remote, error = answer
+        if error is not None:
+            self.console.toast(f"{told(error)} {way_out(error)}", title="Ask Google", severity="error")
+            self.console.remark(f"Google was not heard: {told(error)}", "error")
+            return
+        self._heard = Heard(remote.raw if remote else None, self.console.workspace.clock(), absent=remote is None)
+        self.console.remark("Google has answered." if remote else "Google does not know this batch.")
+        if self.is_mounted and self.overview is not None and self.value is not None:
+            self.show_extra(self.overview, self.value)
