@@ -153,15 +153,15 @@ class BatchManager:
         """Puts the chunks of a job that will never be settled back to the queue; returns how many.
 
         For inherited jobs, for uncertain ones when the operator knows that Google has no such batch, and for batches
-        that Google does not know any more or gives no results of, in a state that nobody waits for. What Google bills
-        for them all the same, the chunks are billed for again.
+        that Google does not know any more, or gives no or incomplete results of in a state that nobody waits for. What
+        Google bills for them all the same, the chunks are billed for again.
         """
         with self._operation("release") as op:
             syncing.interrupted(op)
             found = batches.get(op.db, job)
             if not found.live:
                 return self._release_stranded(op, found)
-            if found.status in REMOTE and not found.inherited and not _without_results(op, found):
+            if found.status in REMOTE and not (found.inherited or found.short_since or _without_results(op, found)):
                 raise WrongState(
                     f"Job {found.short} is alive at Google: its chunks would be paid twice.", hint=_way_out(found)
                 )

@@ -10,6 +10,7 @@
     │   ├── DatabaseReadOnly
     │   ├── DatabaseLocked
     │   ├── DiskFull
+    │   ├── NeedsUpgrade
     │   └── NewerSchema
     ├── OperationBusy            another process holds the operation
     ├── LeaseLost                another process took the operation over
@@ -25,6 +26,7 @@
         ├── Unreachable          no connection was made: nothing happened there
         ├── OutcomeUnknown       sent, no answer understood: it may have happened
         └── BadAnswer            an answer that is not the API's
+            └── ResultsEndEarly  a result file that stops in the middle of a line
 
 The docstring of a class is its sentence when it is raised without one.
 """
@@ -94,6 +96,12 @@ class DiskFull(StoreError):
     """The disk is full."""
 
     hint = "Free some space and run the same command again; nothing that was stored is lost."
+
+
+class NeedsUpgrade(StoreError):
+    """The database is of an earlier generation and is opened read-only."""
+
+    hint = "Open it once without --read-only: it is upgraded in place, after a backup."
 
 
 class NewerSchema(StoreError):
@@ -195,3 +203,9 @@ class BadAnswer(GeminiError):
     """The answer is not one of the Gemini API."""
 
     hint = "Check GOOGLE_GEMINI_BASE_URL: another server seems to answer there."
+
+
+class ResultsEndEarly(BadAnswer):
+    """The result file came as it is at Google, and is empty or ends in the middle of a line."""
+
+    hint = "The next sync fetches it again."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,9 +13,9 @@ from engine.domain.batches import REMOTE, BatchJob, JobStatus, RemoteState
 from engine.domain.operations import SyncReport
 from engine.domain.retry import Cause
 from engine.domain.times import utc_text
-from engine.errors import AccountError, BadAnswer, DiskFull, GeminiError, HalfrateError, KeyringError, NotFound
+from engine.errors import AccountError, DiskFull, GeminiError, HalfrateError, KeyringError, NotFound, ResultsEndEarly
 from engine.flushing import sync_folder, uncertain
-from engine.gemini.jsonl import ends_whole
+from engine.gemini.jsonl import count_lines, has_our_rows
 from engine.gemini.protocol import RemoteBatch
 from engine.operation import Operation
 from engine.settling import settle
@@ -26,7 +25,6 @@ from engine.store.queue import RowFault
 
 RESULTS_KEPT = timedelta(weeks=6)
 """How long Google keeps results: a batch of ours younger than this is in a listing that can be trusted."""
-DOWNLOADS = 3
 END_STATUS = {
     RemoteState.SUCCEEDED: JobStatus.COMPLETED,
     RemoteState.FAILED: JobStatus.FAILED,
@@ -228,7 +226,7 @@ def _poll(op: Operation, job: BatchJob, remote: RemoteBatch | None) -> BatchJob:
                 return batches.update(db, job, op.now, error=error, remote_state="NOT_FOUND", next_attempt_at=again)
     job = _record(op, job, remote)
     if remote.output_file is not None and remote.state in END_STATUS:
-        return _fetch(op, job, remote.output_file, END_STATUS[remote.state])
+        return _fetch(op, job, remote)
     if remote.state is RemoteState.SUCCEEDED:
         with op.writing() as db:
             error = "Google says SUCCEEDED and names no result file; `jobs release` gives it up"
@@ -274,16 +272,16 @@ def _pause(op: Operation, job: BatchJob) -> timedelta:
     return timedelta(seconds=min(max(age / 10, polling.first_seconds), polling.cap_seconds))
 
 
-def _fetch(op: Operation, job: BatchJob, output_file: str, end: JobStatus) -> BatchJob:
+def _fetch(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     """Streams the result file beside the database, fsynced and renamed, before a line of it is parsed."""
     path = op.file(job.id, "results")
     part = op.part(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        size, whole = _download(op, job, output_file, part)
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
+        size, lack = _download(op, job, remote, part)
         with op.writing() as db:
+            if lack and not _short_for_good(op, job, remote, size, part):
+                return _wait_for_more(op, job, size, lack)
             part.replace(path)
             sync_folder(path.parent)
             return batches.transition(
@@ -291,10 +289,10 @@ def _fetch(op: Operation, job: BatchJob, output_file: str, end: JobStatus) -> Ba
                 job,
                 JobStatus.FETCHED,
                 op.now,
-                f"{size:,} bytes of results on disk" + ("" if whole else ", the last line cut at Google's end"),
-                output_file=output_file,
+                f"{size:,} bytes of results on disk" + (f", for good: {lack}" if lack else ""),
+                output_file=remote.output_file,
                 output_bytes=size,
-                end_status=end,
+                end_status=END_STATUS[remote.state],
                 error=None,
                 next_attempt_at=None,
             )
@@ -302,20 +300,44 @@ def _fetch(op: Operation, job: BatchJob, output_file: str, end: JobStatus) -> Ba
         raise DiskFull(f"The results of job {job.short} cannot be written: {error.strerror}.") from error
 
 
-def _download(op: Operation, job: BatchJob, output_file: str, part: Path) -> tuple[int, bool]:
-    """Bytes, and whether the last line is whole; a file that is cut at the same place every time is taken as it is."""
-    sizes = set()
-    for _ in range(DOWNLOADS):
-        size = op.gemini.download(output_file, part, lambda done: op.tell(f"download {job.short}", done, 0, "bytes"))
-        if ends_whole(part):
-            return size, True
-        sizes.add(size)
-    if len(sizes) > 1:
-        raise BadAnswer(
-            f"The result file of job {job.short} arrives cut, each time elsewhere.",
-            hint="The next sync fetches it again.",
-        )
-    return size, False
+def _download(op: Operation, job: BatchJob, remote: RemoteBatch, part: Path) -> tuple[int, str]:
+    """Bytes, and what the file seems to lack: the end of a line, or rows that Google counts as succeeded."""
+    name = remote.output_file or ""
+    try:
+        size = op.gemini.download(name, part, lambda done: op.tell(f"download {job.short}", done, 0, "bytes"))
+    except ResultsEndEarly as error:
+        return part.stat().st_size, error.message
+    rows = count_lines(part)
+    if rows < remote.succeeded:
+        return size, f"it has {rows:,} rows, and Google counts {remote.succeeded:,} that succeeded"
+    return size, ""
+
+
+def _short_for_good(op: Operation, job: BatchJob, remote: RemoteBatch, size: int, part: Path) -> bool:
+    """The file has not grown over the settle window, and it is one of ours: what it lacks will not come."""
+    if job.short_since is None or job.short_bytes != size:
+        return False
+    window = op.settings.uncertain.settle_window_seconds
+    ours = has_our_rows(part) if size else not remote.succeeded
+    return ours and (op.now - job.short_since).total_seconds() >= window
+
+
+def _wait_for_more(op: Operation, job: BatchJob, size: int, lack: str) -> BatchJob:
+    """Rows that are missing from a file may be paid for: they are not sent again while it may still grow."""
+    policy = op.settings.uncertain
+    since = job.short_since if job.short_bytes == size and job.short_since else op.now
+    again = op.now + timedelta(seconds=policy.settle_window_seconds / policy.absent_listings)
+    if job.short_bytes != size:
+        op.log(f"Job {job.short}: the result file seems incomplete: {lack}", "warning")
+    return batches.update(
+        op.db,
+        job,
+        op.now,
+        short_bytes=size,
+        short_since=utc_text(since),
+        next_attempt_at=utc_text(again),
+        error=f"the result file seems incomplete and is fetched again: {lack}",
+    )
 
 
 def _end_without_results(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:

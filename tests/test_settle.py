@@ -14,7 +14,7 @@ from engine.emulator.embedding import count_tokens
 from engine.store import batches, ledger, vectors
 from engine.store.connection import writing
 from tests.auditing import audit, creates
-from tests.conftest import HOUR, World, Worlds
+from tests.conftest import HOUR, MINUTE, World, Worlds
 
 TEXTS = [f"{'Poison' if number % 4 == 0 else 'Text'} number {number} of the row tests" for number in range(20)]
 POISONED = [text for text in TEXTS if "Poison" in text]
@@ -346,9 +346,8 @@ def test_a_half_settled_job_that_is_released_books_what_it_brought(make_world: W
     audit(world, unbilled=world.emulator.bill()["totals"]["batch"] - job.tokens)
 
 
-@pytest.mark.parametrize("fault", ["cut_download", "short_file"])
-def test_results_that_arrive_cut_are_not_settled_and_not_paid_again(world: World, fault: str) -> None:
-    job = settled(world, jobs=(JobRule(do=fault),))
+def test_results_whose_download_is_cut_are_not_settled_and_not_paid_again(world: World) -> None:
+    job = settled(world, jobs=(JobRule(do="cut_download"),))
     assert job.live
     assert "cut short" in (job.error or "")
     for _ in range(2):
@@ -356,6 +355,34 @@ def test_results_that_arrive_cut_are_not_settled_and_not_paid_again(world: World
         world.manager.sync_status()
         world.manager.flush_queue(1, force=True)
     assert world.counts.in_batch == len(TEXTS)
+    assert creates(world) == 1
+
+
+def test_a_result_file_that_ends_early_is_fetched_again_until_it_has_not_grown_for_long(world: World) -> None:
+    job = settled(world, jobs=(JobRule(do="short_file"),))
+    assert job.live
+    assert "seems incomplete" in (job.error or "")
+    world.clock.advance(20 * MINUTE)
+    world.manager.sync_status()
+    assert world.job(job.id).live
+    assert world.counts.in_batch == len(TEXTS)
+    world.clock.advance(20 * MINUTE)
+    world.manager.sync_status()
+    ended = world.job(job.id)
+    assert ended.status is JobStatus.COMPLETED_WITH_ERRORS
+    assert 0 < ended.ready < len(TEXTS)
+    assert ended.ready + ended.missing == len(TEXTS)
+    assert world.counts.ready == ended.ready
+
+
+def test_a_job_whose_every_row_is_missing_ends_after_the_same_wait(world: World) -> None:
+    job = settled(world, RowRule(do="drop"))
+    assert job.live
+    world.clock.advance(40 * MINUTE)
+    world.manager.sync_status()
+    ended = world.job(job.id)
+    assert ended.status is JobStatus.COMPLETED_WITH_ERRORS
+    assert ended.missing == len(TEXTS)
     assert creates(world) == 1
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from engine.domain.keyring import mask_keys
-from engine.errors import HalfrateError, StoreError
+from engine.errors import HalfrateError, NeedsUpgrade, StoreError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -78,9 +78,7 @@ class Invocation:
         workspace = self.workspace
         try:
             db = workspace.read()
-        except StoreError as error:
-            if type(error) is not StoreError or not workspace.path.exists():
-                raise
+        except NeedsUpgrade:
             self.prepare()
             db = workspace.read()
         with contextlib.closing(db), explained(workspace.path):

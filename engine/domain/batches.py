@@ -134,6 +134,10 @@ class BatchJob:
     input_bytes: int
     output_file: str | None
     output_bytes: int
+    short_bytes: int | None
+    """Size of a result file that seemed incomplete when it was fetched last."""
+    short_since: datetime | None
+    """Since when it has had that size."""
     cursor: int
     """Bytes of the result file that are settled."""
     remote_state: str
@@ -218,6 +222,8 @@ class BatchJob:
             input_bytes=row["input_bytes"],
             output_file=row["output_file"],
             output_bytes=row["output_bytes"],
+            short_bytes=row["short_bytes"],
+            short_since=parse_time(row["short_since"]),
             cursor=row["settle_cursor"],
             remote_state=row["remote_state"] or "",
             remote_done=row["remote_done"],

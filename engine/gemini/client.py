@@ -30,6 +30,7 @@ from engine.errors import (
     NotFound,
     OutcomeUnknown,
     RateLimited,
+    ResultsEndEarly,
     ServerFault,
     Unreachable,
 )
@@ -212,7 +213,8 @@ class GeminiClient:
         if "html" in answer.headers.get("content-type", ""):
             raise BadAnswer(f"A web page came instead of the file {name}.")
         if not ends_whole(destination):
-            raise _cut_short(name, "It ends in the middle of a line." if target.written else "It is empty.")
+            how = "It ends in the middle of a line." if target.written else "It is empty."
+            raise ResultsEndEarly(f"The download of {name} was cut short: {how}")
         return int(target.written)
 
     def delete_file(self, name: str) -> bool:

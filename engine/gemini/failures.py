@@ -188,7 +188,7 @@ def broken_off(error: BaseException, timeout_seconds: float, mask: Callable[[str
     if "TimeoutException" in names:
         return OutcomeUnknown(f"The Gemini API did not answer within {timeout_seconds:g} seconds.")
     if "TransportError" in names or "DecodingError" in names:
-        return OutcomeUnknown(f"The connection to the Gemini API broke off: {words}.")
+        return OutcomeUnknown(f"The connection to the Gemini API broke off: {words.rstrip('.')}.")
     return OutcomeUnknown(f"The answer of the Gemini API could not be used: {type(error).__name__}: {words}.")
 
 

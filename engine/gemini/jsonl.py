@@ -29,6 +29,7 @@ from engine.gemini.vectors import unit_vectors
 
 LINE_LIMIT = 16 * 1024 * 1024
 """Bytes of a result line that are read into memory; a row of 3072 numbers has some 40,000."""
+LINES_LOOKED_AT = 20
 SLICE_BYTES = 64 * 1024 * 1024
 """Bytes after which a slice ends, however few rows it has."""
 _BLOCK = 64
@@ -138,6 +139,31 @@ def ends_whole(path: Path) -> bool:
     except (msgspec.DecodeError, RecursionError):
         return False
     return True
+
+
+def count_lines(path: Path) -> int:
+    """Lines of a file, streaming; the last one counts without a line end too."""
+    lines, last = 0, b"\n"
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            lines += block.count(b"\n")
+            last = block[-1:]
+    return lines + (last != b"\n")
+
+
+def has_our_rows(path: Path) -> bool:
+    """Some line near the start of a result file carries a key of ours: it is no other server's page."""
+    with path.open("rb") as file:
+        return any(_own_key(file.readline(LINE_LIMIT)) for _ in range(LINES_LOOKED_AT))
+
+
+def _own_key(line: bytes) -> bool:
+    try:
+        row = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    key = row.get("key") if isinstance(row, dict) else None
+    return isinstance(key, str) and parse_request_key(key) is not None
 
 
 def _skip_line(file: BinaryIO) -> int:

@@ -25,7 +25,8 @@ _COLUMNS = (
     "id, google_job_id, status, stats, created_at, updated_at, display_name, model, dimension, task_type, key_label,"
     " key_tail, price_per_million, sync_price_per_million, price_label, chunk_count, characters, estimated_tokens,"
     " ready_count, failed_count, missing_count, superseded_count, returned_count, tokens, waste_tokens, input_file,"
-    " input_sha256, input_bytes, output_file, output_bytes, settle_cursor, remote_state, remote_done, error,"
+    " input_sha256, input_bytes, output_file, output_bytes, short_bytes, short_since,"
+    " settle_cursor, remote_state, remote_done, error,"
     " submit_attempts, next_attempt_at, absent_listings, uploaded_at, submitted_at, ended_at"
 )
 

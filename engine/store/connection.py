@@ -19,6 +19,7 @@ from engine.errors import (
     DiskFull,
     HalfrateError,
     InputError,
+    NeedsUpgrade,
     NewerSchema,
     NotADatabase,
     StoreError,
@@ -86,10 +87,7 @@ def open_read_only(path: Path, *, busy_seconds: float = 2.0) -> Database:
             db = _database(connection)
             _refuse_newer(db, path)
             if _pending(db):
-                raise StoreError(
-                    f"{path} is of an earlier generation and is opened read-only.",
-                    hint="Open it once without --read-only: it is upgraded in place, after a backup.",
-                )
+                raise NeedsUpgrade(f"{path} is of an earlier generation and is opened read-only.")
         except BaseException:
             connection.close()
             raise

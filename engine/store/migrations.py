@@ -60,6 +60,8 @@ _JOB_COLUMNS = (
     "input_bytes INTEGER NOT NULL DEFAULT 0",
     "output_file TEXT",
     "output_bytes INTEGER NOT NULL DEFAULT 0",
+    "short_bytes INTEGER",
+    "short_since TEXT",
     "settle_cursor INTEGER NOT NULL DEFAULT 0",
     "remote_state TEXT",
     "remote_done INTEGER NOT NULL DEFAULT 0",

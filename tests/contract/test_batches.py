@@ -11,7 +11,16 @@ from engine.domain.batches import RemoteState
 from engine.domain.retry import Cause
 from engine.domain.vectors import Profile
 from engine.emulator import CallRule, EmulatorServer, JobRule, RowRule, Scenario
-from engine.errors import AccountError, BadAnswer, InvalidRequest, NotFound, RateLimited, ServerFault, Unreachable
+from engine.errors import (
+    AccountError,
+    BadAnswer,
+    InvalidRequest,
+    NotFound,
+    RateLimited,
+    ResultsEndEarly,
+    ServerFault,
+    Unreachable,
+)
 from engine.gemini.client import GeminiClient
 from engine.gemini.jsonl import ResultSlice, read_results, request_line
 from engine.gemini.protocol import RemoteBatch
@@ -246,8 +255,9 @@ def test_a_download_cut_short_is_noticed(
     emulator.set_scenario(Scenario(jobs=(JobRule(do=fault),)))
     done = run(client, profile, spool)
     assert done.output_file
-    with pytest.raises(BadAnswer, match="cut short"):
+    with pytest.raises(BadAnswer, match="cut short") as caught:
         client.download(done.output_file, tmp_path / "results")
+    assert isinstance(caught.value, ResultsEndEarly) == (fault == "short_file")
 
 
 @pytest.mark.parametrize(
