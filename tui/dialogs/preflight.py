@@ -158,6 +158,7 @@ class PreflightDialog(ModalScreen[Decision]):
         yes.label = Content(
             f"Flush {plural(estimate.chunks, 'chunk')} for {usd(estimate.batch)}" if leaves else "Flush"
         )
+        yes.refresh(layout=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The answer."""
