@@ -44,6 +44,7 @@ _PARAGRAPH = re.compile(r"\n(?:[ \t\r]*\n)+")
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
 _ATX_TITLE = re.compile(r"\A\s*#[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*(?:\r?\n|\Z)")
+_STRUCTURE = re.compile(r"^ {0,3}(?:#{1,6}(?:\s|$)|=+\s*$|-+\s*$|```|~~~)", re.MULTILINE)
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\r?\Z")
 
 Kind = Literal["markdown", "text", "code"]
@@ -173,7 +174,8 @@ def _one_chunk(text: str, title: str, kind: Kind, language: str | None) -> list[
     start, end = bounds
     content = text[start:end]
     name = _one_line(title)
-    context = "" if _first_line(content) == name else _joined([name])
+    begins = content.startswith(("#", name)) and _first_line(content) == name
+    context = "" if begins else _joined([name])
     return [Chunk(content, start, end, context, "code" if language else "text", language)]
 
 
@@ -379,6 +381,8 @@ def _parser() -> MarkdownIt:
 
 def markdown_structure(text: str) -> tuple[list[Heading], list[CodeBlock]]:
     """Headings and code blocks at the top level of a Markdown text, front matter left out."""
+    if not _STRUCTURE.search(text):  # most of the time goes into parsing
+        return [], []
     front = _FRONT_MATTER.match(text)
     line_at = _line_starts(text)
     offset = front.end() if front else 0

@@ -40,7 +40,7 @@ from engine.store.vectors import bulk_update_vectors, profile_id
 
 IngestMode = Literal["async", "sync"]
 
-DOCUMENTS_PER_TRANSACTION = 500
+DOCUMENTS_PER_TRANSACTION = 1_000
 CHARACTERS_PER_TRANSACTION = 4_000_000
 TEXTS_PER_REQUEST = 100
 REMARKS_KEPT = 1_000

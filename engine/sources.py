@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 from engine.chunking import RESTRUCTURED, markdown_title
 from engine.domain.documents import content_hash
@@ -56,13 +56,13 @@ _BYTE_ORDER_MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_MARKED = frozenset(mark[:1] for mark, _ in _BYTE_ORDER_MARKS)
 _SAMPLE = 1 << 16
 _UNSTORABLE = re.compile("[\ud800-\udfff\0]")
 _PDF = b"%PDF-"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One document's text as it was read; HTML is still HTML."""
 
     source: str
@@ -167,8 +167,7 @@ class Reader:
     def _file(self, path: str, mode: int) -> Iterator[Source | Remark]:
         self.files += 1
         shown = _shown(path)
-        stem, suffix = os.path.splitext(os.path.basename(path))  # noqa: PTH119, PTH122
-        suffix = suffix.lower()
+        stem, suffix = _name_of(path)
         try:
             if not stat.S_ISREG(mode):
                 raise Unreadable("it is not a regular file.")
@@ -178,7 +177,10 @@ class Reader:
                 return
             if suffix in _BINARY:
                 raise Unreadable("it is a binary file.")
-            yield from self._text(self._read(path), shown, _shown(stem), suffix)
+            source, remark = self._text(self._read(path), shown, _shown(stem), suffix)
+            if remark is not None:
+                yield remark
+            yield source
         except Unreadable as reason:
             yield Remark(shown, str(reason))
         except OSError as error:
@@ -192,8 +194,8 @@ class Reader:
             if size > self._max_bytes:
                 raise Unreadable(f"it has {size:,} bytes, more than chunking.max_file_bytes.")
             data = os.read(file, size + 1)
-            while len(data) <= self._max_bytes and (more := os.read(file, 1 << 20)):
-                data += more
+            while size < len(data) <= self._max_bytes and (more := os.read(file, 1 << 20)):
+                data += more  # it grows while it is read
         finally:
             os.close(file)
         return data
@@ -205,28 +207,25 @@ class Reader:
             return
         self.files += 1
         try:
-            found = [*self._text(self._stdin.read(self._max_bytes + 1), STANDARD_INPUT, "standard input", "")]
+            data = self._stdin.read(self._max_bytes + 1)
+            source, remark = self._text(data, STANDARD_INPUT, "standard input", "")
         except Unreadable as reason:
             yield Remark(STANDARD_INPUT, str(reason))
             return
-        for item in found:
-            if isinstance(item, Source):
-                source = f"{STANDARD_INPUT}#{content_hash(item.text)[:16]}"
-                yield Source(source, item.name, item.text, item.media_type, titled=False)
-            else:
-                yield item
+        if remark is not None:
+            yield remark
+        yield source._replace(source=f"{STANDARD_INPUT}#{content_hash(source.text)[:16]}", titled=False)
 
-    def _text(self, data: bytes, shown: str, stem: str, suffix: str) -> Iterator[Source | Remark]:
+    def _text(self, data: bytes, shown: str, stem: str, suffix: str) -> tuple[Source, Remark | None]:
         if len(data) > self._max_bytes:
             raise Unreadable("it is larger than chunking.max_file_bytes.")
         text, how = decoded(data)
-        if how:
-            yield Remark(shown, how, skipped=False)
         if not text or text.isspace():
             raise Unreadable("it is empty.")
         language = _LANGUAGES.get(suffix)
         media_type = f"text/x-{language}" if language else _SUFFIXES.get(suffix, "text/plain")
-        yield Source(shown, stem + suffix if language else stem, text, media_type, language)
+        source = Source(shown, stem + suffix if language else stem, text, media_type, language)
+        return source, Remark(shown, how, skipped=False) if how else None
 
     def _json_lines(self, shown: str, stem: str, file: BinaryIO) -> Iterator[Source | Remark]:
         """A document for each line. Lines without an id are named by their text, wherever in the file they stand."""
@@ -322,9 +321,10 @@ def _replaced(count: int) -> str:
 
 def decoded(data: bytes) -> tuple[str, str]:
     """The text of a file, and a sentence when that took more than reading UTF-8; Unreadable when it is not text."""
-    for mark, name in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return _unmarked(data, name)
+    if data[:1] in _MARKED:
+        for mark, name in _BYTE_ORDER_MARKS:
+            if data.startswith(mark):
+                return _unmarked(data, name)
     if b"\0" in data or data.startswith(_PDF):
         raise Unreadable("it is a binary file.")
     try:
@@ -395,6 +395,12 @@ def _from_html(html: str) -> tuple[str, str]:
         except RecursionError:
             raise Unreadable("its HTML is nested too deeply.") from None
     return " ".join(storable(title)[0].split()), storable(text)[0].strip()
+
+
+def _name_of(path: str) -> tuple[str, str]:
+    """Name and suffix in lower case, `("notes", ".md")`; a leading dot begins no suffix."""
+    stem, dot, suffix = path[path.rfind(os.sep) + 1 :].rpartition(".")
+    return (stem, dot + suffix.lower()) if stem else (dot + suffix, "")
 
 
 def _matches(path: str, root: str, glob: str) -> bool:

@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -48,8 +48,7 @@ _SETTLE_CHUNK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """A document on its way in; the fingerprint tells whether it has to be looked at again."""
 
     document: Document
@@ -271,7 +270,7 @@ def _replace(db: Database, document_id: int, item: Incoming, now: datetime) -> S
     """Chunks with the same text stay, others change in place, surplus ones go, further ones come."""
     chunks = item.document.chunks
     match = _match(db, document_id, chunks)
-    changed = [(old, new) for old, new in zip_longest(match.old, match.new) if old is not None and new is not None]
+    changed = list(zip(match.old, match.new, strict=False))
     surplus = match.old[len(changed) :]
     _remove(db, surplus)
     match.kept.update(changed)
