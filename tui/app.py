@@ -139,7 +139,7 @@ class ConsoleApp(App[str]):
         if checked is not None:
             age = EngineScreen.age((self.workspace.clock() - checked).total_seconds())
         if problem is not None:
-            state = plain(problem.message)
+            state = plain(problem.message.replace(str(self.workspace.path), self.workspace.path.name))
         else:
             state = "paused" if self.reader.paused else "live" if self.overview else "reading"
         worker = self.overview.worker if self.overview else None
@@ -189,6 +189,8 @@ class ConsoleApp(App[str]):
 
     def could_not_read(self, problem: HalfrateError) -> None:
         """The reader failed; it goes on trying."""
+        if self._problem is None or self._problem.message != problem.message:
+            self._remark = Pulse(remark=self.operations.mask(f"{problem.message} {problem.hint}"), level="error")
         self._problem = problem
 
     def remark(self, message: str, level: str = "information") -> None:

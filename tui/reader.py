@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 from sqlite_utils import Database
 
-from engine.errors import HalfrateError, StoreError
+from engine.errors import HalfrateError, NeedsUpgrade, StoreError
 from engine.store.connection import explained
 from engine.store.overview import Overview
 from engine.workspace import Workspace
@@ -163,9 +163,8 @@ class Reader(threading.Thread):
         present = _identity(self._workspace.path)
         if self._db is not None and present == self._file:
             return False
-        had = self._db is not None
         self._close()
-        if present is None and had:
+        if present is None and self._file is not None:
             raise Gone(f"{self._workspace.path} was removed.")
         self._db = self._open()
         self._file = _identity(self._workspace.path)
@@ -174,9 +173,9 @@ class Reader(threading.Thread):
     def _open(self) -> Database:
         try:
             return self._workspace.read()
-        except StoreError as error:
-            # A file of an earlier generation: upgraded here, off the event loop, unless nothing may be written.
-            if type(error) is not StoreError or self._read_only or not self._workspace.path.exists():
+        except NeedsUpgrade:
+            # Upgraded here, off the event loop, unless nothing may be written.
+            if self._read_only:
                 raise
             self._workspace.prepare().db.close()
             return self._workspace.read()

@@ -123,11 +123,12 @@ def _job(
     ended = utc_text(made + timedelta(hours=19)) if not share or share == 1.0 else None
     live = status in (JobStatus.PROCESSING, JobStatus.SUBMITTED, JobStatus.UNCERTAIN)
     db.conn.execute(
-        "INSERT INTO batch_jobs (id, google_job_id, status, stats, created_at, updated_at, display_name, model, dimension,"
-        " task_type, key_label, key_tail, price_per_million, sync_price_per_million, price_label, chunk_count, characters,"
-        " estimated_tokens, ready_count, failed_count, tokens, remote_state, remote_done, submitted_at, ended_at)"
-        " VALUES (?, ?, ?, '{}', ?, ?, ?, 'gemini-embedding-001', 768, 'RETRIEVAL_DOCUMENT', 'batch', 'b47c', ?, ?, 'list',"
-        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO batch_jobs (id, google_job_id, status, stats, created_at, updated_at, display_name, model,"
+        " dimension, task_type, key_label, key_tail, price_per_million, sync_price_per_million, price_label,"
+        " chunk_count, characters, estimated_tokens, ready_count, failed_count, tokens, remote_state, remote_done,"
+        " submitted_at, ended_at)"
+        " VALUES (?, ?, ?, '{}', ?, ?, ?, 'gemini-embedding-001', 768, 'RETRIEVAL_DOCUMENT', 'batch', 'b47c', ?, ?,"
+        " 'list', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             job_id, f"batches/{job_id}", status, local_text(made), local_text(made), f"halfrate-{job_id}", str(PRICE),
             str(SYNC_PRICE), chunks, chunks * 1640, chunks * 402, ready, failed, tokens,

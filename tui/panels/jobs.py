@@ -80,7 +80,8 @@ def job_note(job: BatchJob) -> str:
     if job.inherited and job.live:
         return "inherited: release puts its chunks back"
     if job.status is JobStatus.UNCERTAIN:
-        return f"looked for at Google, absent {plural(job.absent_listings, 'time')}"
+        absent = f", absent {plural(job.absent_listings, 'time')} so far" if job.absent_listings else ""
+        return f"looked for at Google{absent}"
     if job.superseded:
         return f"{count(job.superseded)} superseded"
     return plain(job.remote_state.removeprefix("BATCH_STATE_").removeprefix("JOB_STATE_")) if job.live else ""
