@@ -1,0 +1,199 @@
+"""Prices, estimates, retries, keys of requests, times and the states of a job."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from engine.domain import batches
+from engine.domain.batches import ENDED, LIVE, OCCUPYING, REMOTE, TRANSITIONS, JobStatus
+from engine.domain.documents import content_hash, parse_request_key
+from engine.domain.estimates import Basis, estimate
+from engine.domain.pricing import PRICES, Mode, amount_pico, dollars, plain
+from engine.domain.retry import Cause, FailureClass, RetryPolicy, failure_class_of, remedy_of
+from engine.domain.times import local_text, parse_time, utc_text
+
+TOKENS = st.integers(0, 10**12)
+MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(TOKENS, st.decimals(0, 1000, places=6))
+def test_amounts_are_exact(tokens: int, price: Decimal) -> None:
+    assert dollars(amount_pico(tokens, price)) * 1_000_000 == tokens * price
+
+
+@given(TOKENS, TOKENS)
+def test_amounts_add_up(one: int, other: int) -> None:
+    for each in PRICES.values():
+        assert amount_pico(one, each.batch) + amount_pico(other, each.batch) == amount_pico(one + other, each.batch)
+
+
+@pytest.mark.parametrize("model", PRICES)
+def test_batch_is_half_price(model: str) -> None:
+    price = PRICES[model]
+    assert price.per_million(Mode.BATCH) * 2 == price.per_million(Mode.SYNCHRONOUS)
+
+
+@given(st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False))
+def test_plain_amounts_are_the_same_number(amount: Decimal) -> None:
+    text = plain(amount)
+    assert Decimal(text) == amount
+    assert "E" not in text
+    whole, _, fraction = text.partition(".")
+    assert len(fraction) >= 2
+    assert whole
+    assert len(fraction) == 2 or not fraction.endswith("0")
+
+
+@pytest.mark.parametrize(("amount", "text"), [("1.44750", "1.4475"), ("3", "3.00"), ("1E+3", "1000.00"), ("0", "0.00")])
+def test_plain(amount: str, text: str) -> None:
+    assert plain(Decimal(amount)) == text
+
+
+BASES = st.builds(Basis, st.integers(1, 10**12), st.integers(1, 10**12)) | st.just(Basis())
+
+
+@given(BASES, st.integers(0, 10**12))
+def test_what_fits_into_an_allowance_is_never_estimated_above_it(basis: Basis, tokens: int) -> None:
+    assert basis.tokens_of(basis.characters_of(tokens)) <= tokens
+
+
+@given(BASES, st.integers(0, 10**9), st.integers(0, 10**9))
+def test_more_text_is_never_estimated_to_cost_less(basis: Basis, one: int, more: int) -> None:
+    price = PRICES["gemini-embedding-001"]
+    small, large = (estimate(1, characters, price, basis) for characters in (one, one + more))
+    assert small.tokens <= large.tokens
+    assert small.batch * 2 == small.synchronous
+
+
+def test_an_estimate_says_what_it_rests_on() -> None:
+    assert str(Basis()) == "assumed 4 characters per token; nothing has come back yet"
+    assert str(Basis(430, 100, 5, 100)) == (
+        "4.30 characters per token, learned from 100 tokens; the last estimates were off by 5.0 %"
+    )
+    assert Basis().tokens_of(5) == 2
+
+
+@given(st.integers(1, 100), st.floats(0, 1, exclude_max=True))
+def test_waits_grow_stay_below_the_cap_and_spread_over_half(attempt: int, jitter: float) -> None:
+    policy = RetryPolicy()
+    assert policy.delay(attempt, 0.0) <= policy.delay(attempt, jitter) <= policy.cap_seconds
+    assert policy.delay(attempt, 0.0) <= policy.delay(attempt + 1, 0.0)
+    assert policy.delay(attempt, 0.0) >= policy.base_seconds / 2
+
+
+def test_the_budget_counts_the_first_attempt() -> None:
+    assert [RetryPolicy(attempts=3).exhausted(attempt) for attempt in (1, 2, 3, 4)] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_cause_has_a_class_and_a_remedy(cause: Cause) -> None:
+    assert failure_class_of(cause.value) is cause.failure_class
+    assert remedy_of(cause.value) == cause.remedy != ""
+
+
+def test_a_cause_of_an_older_writer_is_worth_another_attempt() -> None:
+    assert failure_class_of("what ever") is FailureClass.TRANSIENT
+    assert remedy_of("what ever") == "retry"
+
+
+@given(st.text())
+def test_any_text_has_a_hash_and_any_key_is_read(text: str) -> None:
+    assert len(content_hash(text)) == 32
+    parsed = parse_request_key(text)
+    assert parsed is None or (0 <= parsed[0] < 2**63 and parsed[1].isascii())
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "-", "7", "7-", "-0123456789abcdef", "7-0123456789abcde", f"{2**63}-0123456789abcdef", "٣-0123456789abcdef"],
+)
+def test_what_is_no_key_of_ours_is_none(key: str) -> None:
+    assert parse_request_key(key) is None
+
+
+@given(MOMENTS)
+def test_utc_times_come_back_and_sort_as_text(moment: datetime) -> None:
+    assert parse_time(utc_text(moment)) == moment
+    assert utc_text(moment) < utc_text(moment + timedelta(microseconds=1))
+
+
+@pytest.fixture(params=["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu"])
+def zone(request: pytest.FixtureRequest) -> Iterator[str]:
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = request.param
+    time.tzset()
+    yield request.param
+    os.environ.pop("TZ") if before is None else os.environ.update(TZ=before)
+    time.tzset()
+
+
+@pytest.mark.usefixtures("zone")
+def test_local_times_come_back_but_for_the_hour_that_is_repeated() -> None:
+    @given(MOMENTS)
+    def back(moment: datetime) -> None:
+        assume(not moment.astimezone().fold)
+        assert parse_time(local_text(moment)) == moment
+
+    back()
+
+
+@pytest.mark.usefixtures("zone")
+@pytest.mark.parametrize("hour", range(30))
+def test_local_times_around_a_change_of_the_clock_are_off_by_its_hour_at_most(hour: int) -> None:
+    for day in (datetime(2026, 3, 28, 20, tzinfo=UTC), datetime(2026, 10, 24, 20, tzinfo=UTC)):
+        moment = day + timedelta(hours=hour, minutes=30)
+        found = parse_time(local_text(moment))
+        assert found is not None
+        assert abs(found - moment) <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize("text", [None, "", "soon", "2026-13-01", "0001-01-01 00:00:00", 20261124])
+def test_what_is_no_time_is_none(text: str | None) -> None:
+    found = parse_time(text)
+    assert found is None or found.tzinfo is not None
+
+
+def test_the_states_are_those_of_the_drawing() -> None:
+    drawing = Path(batches.__file__).read_text("utf-8").split('"""')[1]
+    line = next(each for each in drawing.splitlines() if each.startswith("PLANNED"))
+    states = [JobStatus(word) for word in line.split(" -> ")]
+    assert all(target in TRANSITIONS[source] for source, target in pairwise(states))
+    assert {JobStatus(word) for word in drawing.replace("-", " ").split() if word.isupper() and len(word) > 3} == set(
+        JobStatus
+    ) - {JobStatus.CREATED}
+
+
+def test_every_state_is_reached_and_leads_to_an_end() -> None:
+    reached = {JobStatus.PLANNED}
+    for _ in JobStatus:
+        reached |= {target for source in reached for target in TRANSITIONS[source]}
+    assert reached == set(JobStatus) - {JobStatus.CREATED}
+    ending = set(ENDED)
+    for _ in JobStatus:
+        ending |= {source for source, targets in TRANSITIONS.items() if targets & ending}
+    assert ending == set(JobStatus)
+    assert set(JobStatus) == ENDED | LIVE
+    assert REMOTE < OCCUPYING < LIVE
+
+
+def test_nothing_leads_back_across_the_submission_but_a_definite_no() -> None:
+    before = {JobStatus.PLANNED, JobStatus.SPOOLED, JobStatus.UPLOADED}
+    back = {source for source, targets in TRANSITIONS.items() if source not in before and targets & before}
+    assert back == {JobStatus.SUBMITTING, JobStatus.UNCERTAIN}
+    assert TRANSITIONS[JobStatus.UPLOADED] >= {JobStatus.SUBMITTING}
+    assert all(JobStatus.SUBMITTED not in TRANSITIONS[source] for source in before)
+
+
+def test_a_row_with_an_unknown_word_is_live_and_inherited() -> None:
+    assert batches.status_of("WEIRD") is JobStatus.CREATED
+    assert JobStatus.CREATED in LIVE
