@@ -9,9 +9,10 @@ in the ids of the jobs only.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,12 +87,14 @@ SCREENS: dict[str, Look] = {
 }
 
 
-def wanted() -> Iterator[tuple[str, tuple[int, int], str]]:
-    """Screen, size and theme of every picture: the dashboard at all sizes, the others at the middle one."""
-    for name in SCREENS:
-        for size in SIZES if name == "dashboard" else (MIDDLE,):
-            for theme in THEMES:
-                yield name, size, theme
+def pictures() -> dict[str, tuple[str, tuple[int, int], str]]:
+    """Screen, size and theme by the picture's name: the dashboard at all sizes, the others at the middle one."""
+    return {
+        f"{name}-{size[0]}x{size[1]}-{theme}": (name, size, theme)
+        for name in SCREENS
+        for size in (SIZES if name == "dashboard" else (MIDDLE,))
+        for theme in THEMES
+    }
 
 
 async def settled(pilot: Pilot[str]) -> None:
@@ -120,20 +123,21 @@ async def picture(workspace: Workspace, name: str, size: tuple[int, int], theme:
         return app.export_screenshot(title="halfrate")
 
 
-async def capture(folder: Path, only: frozenset[str] = frozenset(SCREENS)) -> list[Path]:
-    """Writes the pictures of these screens into a folder and returns their paths."""
+async def capture(folder: Path, names: Collection[str]) -> list[Path]:
+    """Writes the pictures of these names into a folder and returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     made = []
     with a_morning() as demo:
-        for name, size, theme in wanted():
-            if name in only:
-                path = folder / f"{name}-{size[0]}x{size[1]}-{theme}.svg"
-                path.write_text(await picture(demo.workspace, name, size, theme), "utf-8")
-                made.append(path)
+        for name in names:
+            path = folder / f"{name}.svg"
+            path.write_text(await picture(demo.workspace, *pictures()[name]), "utf-8")
+            made.append(path)
     return made
 
 
 if __name__ == "__main__":
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    for written in asyncio.run(capture(target)):
+    for written in asyncio.run(capture(target, pictures())):
         print(written)

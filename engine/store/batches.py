@@ -85,21 +85,21 @@ def in_states(db: Database, states: Iterable[JobStatus], *, ours: bool = True) -
     names = sorted(states)
     marks = ", ".join("?" * len(names))
     own = " AND display_name IS NOT NULL" if ours else ""
-    return _query(db, f"WHERE status IN ({marks}){own} ORDER BY created_at, id", names)
+    return _query(db, f"WHERE status IN ({marks}){own} ORDER BY created_at, rowid", names)
 
 
 def recent(db: Database, *, limit: int = 50, offset: int = 0) -> list[BatchJob]:
     """Live jobs first, then the others, newest first."""
     live = ", ".join(f"'{status}'" for status in sorted(LIVE))
-    return _query(db, f"ORDER BY status IN ({live}) DESC, created_at DESC, id LIMIT ? OFFSET ?", (limit, offset))
+    return _query(db, f"ORDER BY status IN ({live}) DESC, created_at DESC, rowid DESC LIMIT ? OFFSET ?", (limit, offset))
 
 
 def dashboard(db: Database, limit: int) -> list[BatchJob]:
     """Live jobs oldest first, then the newest ended ones, as many as asked; reads no further than that."""
     names = ", ".join(f"'{status}'" for status in sorted(LIVE))
-    live = _query(db, f"WHERE status IN ({names}) ORDER BY created_at, id LIMIT ?", (limit,))
+    live = _query(db, f"WHERE status IN ({names}) ORDER BY created_at, rowid LIMIT ?", (limit,))
     ended = _query(
-        db, f"WHERE status NOT IN ({names}) ORDER BY created_at DESC, id LIMIT ?", (max(limit - len(live), 0),)
+        db, f"WHERE status NOT IN ({names}) ORDER BY created_at DESC, rowid DESC LIMIT ?", (max(limit - len(live), 0),)
     )
     return live + ended
 
@@ -122,7 +122,7 @@ ORDERS: dict[Order, str] = {
 def page(db: Database, *, words: str = "", order: Order = "live", limit: int = 100, offset: int = 0) -> list[BatchJob]:
     """Jobs that contain the words in id, state, model, key label or error, as many as asked for."""
     where, values = containing(_SEARCHED, words)
-    return _query(db, f"WHERE {where} ORDER BY {ORDERS[order]}, id LIMIT ? OFFSET ?", (*values, limit, offset))
+    return _query(db, f"WHERE {where} ORDER BY {ORDERS[order]}, rowid LIMIT ? OFFSET ?", (*values, limit, offset))
 
 
 def count(db: Database, *, words: str = "") -> int:
