@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -18,7 +19,10 @@ from tui.text import count, plain
 class PagedTable(Table):
     """Asks for another page when the cursor would leave this one."""
 
-    BINDINGS = [Binding("home", "first_page", "First page", show=False)]  # noqa: RUF012 - as Textual has it
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", "first_page", "First page", show=False),
+        Binding("end", "scroll_bottom", "Last row", show=False),
+    ]
 
     class Turn(Message):
         """Another page is wanted: 1 the next, -1 the one before, 0 the first."""
@@ -33,6 +37,10 @@ class PagedTable(Table):
         def __init__(self, step: int) -> None:
             super().__init__()
             self.step = step
+
+    def width_of(self, key: str) -> int:
+        """The cells a column has, for texts that are cut in the middle."""
+        return dict(self._layout()).get(key, 40)
 
     def action_cursor_down(self) -> None:
         """Beyond the last row lies the next page."""

@@ -17,7 +17,7 @@ from engine.domain.ledger import Spend
 from engine.store.ledger import DayTotal
 from engine.store.overview import Overview
 from tui.panels.drawing import Drawn, Panel, lines, spread
-from tui.text import bar, percent, plain, short_count, usd
+from tui.text import bar, percent, plain, short_count, track, usd
 
 SHOWN_DAYS = 366
 
@@ -112,7 +112,7 @@ class AccountFigures(Drawn[Account]):
             )
         figure = f" {usd(spent)} of {usd(budget)}"
         share = float(spent / budget)
-        full, rest = bar(share, max(4, width - 14 - len(figure)))
+        full, rest = track(share, max(4, width - 14 - len(figure)))
         colour = "$failed" if share >= 1 else "$waiting" if share >= 0.8 else "$money"
         return Content.assemble((f"{'this month':<14}", "$faint"), (full, colour), (rest, "$rule"), (figure, "bold"))
 

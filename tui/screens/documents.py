@@ -20,7 +20,7 @@ from engine.store.overview import Overview
 from tui.panels.drawing import Panel
 from tui.panels.table import Column, Row
 from tui.screens.listing import Ask, Listing, ListScreen
-from tui.text import bar, block, cell, count, fit_middle, plain, since
+from tui.text import block, cell, count, fit_middle, plain, since, track
 
 BAR = 12
 STATES = {
@@ -40,13 +40,13 @@ class DocumentsScreen(ListScreen[DocumentRow, None]):
         Column("name", "document", 0),
         Column("title", "title", 34, from_width=150),
         Column("state", "state", 10),
-        Column("bar", "", BAR, from_width=76),
+        Column("bar", "", BAR, from_width=110),
         Column("chunks", "chunks", 8, right=True),
         Column("ready", "ready", 8, right=True),
         Column("pending", "waiting", 8, right=True, from_width=96),
         Column("in_batch", "in batch", 8, right=True, from_width=96),
         Column("failed", "failed", 7, right=True),
-        Column("age", "age", 6, right=True, from_width=70),
+        Column("age", "age", 6, right=True, from_width=84),
     )
     EMPTY = "No document yet. `halfrate ingest --mode async PATH…` puts texts into the queue; F then flushes them."
     FIELDS: ClassVar[Sequence[str]] = (
@@ -65,7 +65,7 @@ class DocumentsScreen(ListScreen[DocumentRow, None]):
     def row(self, item: DocumentRow, now: datetime) -> Row:
         colours = self.colours
         glyph, word, meaning = STATES[state_of(item)] if item.chunks else ("·", "empty", "faint")
-        full, rest = bar(item.ready / item.chunks if item.chunks else 0.0, BAR)
+        full, rest = track(item.ready / item.chunks if item.chunks else 0.0, BAR)
 
         def number(value: int, meaning: str) -> Text:
             return cell(count(value) if value else "", colours[meaning], right=True)
@@ -73,7 +73,7 @@ class DocumentsScreen(ListScreen[DocumentRow, None]):
         return Row(
             self.key(item),
             {
-                "name": cell(fit_middle(plain(item.source or item.title or f"document {item.id}"), 80)),
+                "name": cell(fit_middle(name_of(item), self.table.width_of("name"))),
                 "title": cell(plain(item.title or "", 34), colours["faint"]),
                 "state": cell(f"{glyph} {word}", colours[meaning]),
                 "bar": Text.assemble((full, colours["ready"]), (rest, colours["rule"])),
@@ -166,10 +166,10 @@ class DocumentScreen(ListScreen[ChunkRow, None]):
         return Row(
             self.key(item),
             {
-                "place": cell(count(item.chunk_index + 1), colours["faint"], right=True),
+                "place": cell(count(item.chunk_index), colours["faint"], right=True),
                 "state": cell(f"{glyph} {word}", colours[meaning]),
                 "id": cell(str(item.id), right=True),
-                "job": cell(plain(item.batch_job_id or "", 7), colours["faint"]),
+                "job": cell(plain((item.batch_job_id or "")[:7]), colours["faint"]),
                 "text": cell(plain(item.error or item.content), colours["failed"] if item.error else ""),
             },
         )
@@ -183,8 +183,7 @@ class DocumentScreen(ListScreen[ChunkRow, None]):
         return item.content
 
     def frame_title(self, overview: Overview) -> str:
-        shown = self._document
-        return f"Chunks of {fit_middle(plain(shown.source or shown.title or str(shown.id)), 60)}"
+        return f"Chunks of {fit_middle(name_of(self._document), 60)}"
 
     def export_name(self) -> str:
         return f"document-{self._document.id}"
@@ -199,6 +198,13 @@ class DocumentScreen(ListScreen[ChunkRow, None]):
     def open(self, item: ChunkRow) -> None:
         """The whole text, scrolled by keys."""
         self.go_to_panel(TextPanel.NUMBER)
+
+
+def name_of(item: DocumentRow) -> str:
+    """Where it came from, or whatever else there is to call it."""
+    if item.source == "-":
+        return "- (standard input)"
+    return plain(item.source or item.title or f"document {item.id}")
 
 
 def state_of(item: DocumentRow) -> str:

@@ -24,7 +24,7 @@ from tui.panels.drawing import Panel
 from tui.panels.failures import COLUMNS, cause_row
 from tui.panels.table import Column, Row
 from tui.screens.listing import Ask, Listing, ListScreen
-from tui.text import block, cell, count, plain, plural, since, when
+from tui.text import block, cell, count, fit_middle, plain, plural, since, when
 
 EXAMPLES = 8
 
@@ -195,7 +195,7 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
             {
                 "mark": cell("◆" if marked else "", colours["money"]),
                 "id": cell(str(item.id), "bold" if marked else "", right=True),
-                "source": cell(plain(_name(item), 24), colours["faint"]),
+                "source": cell(fit_middle(plain(_name(item)), 24), colours["faint"]),
                 "attempts": cell(count(item.attempts), right=True),
                 "failed": cell(
                     "" if item.failed_at is None else when(item.failed_at, now.astimezone()), colours["faint"]
@@ -214,7 +214,7 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
         return item.content
 
     def frame_title(self, overview: Overview) -> str:
-        return f"{self._cause}: {remedy_of(self._cause)}"
+        return f"Failed chunks: {self._cause}; {remedy_of(self._cause)}"
 
     def note(self) -> str:
         return f"◆ {count(len(self._marks))} marked" if self._marks else ""

@@ -28,7 +28,7 @@ from tui.panels.drawing import Panel
 from tui.panels.remote import AnswerPanel, Heard, RemotePanel
 from tui.panels.table import Column, Row
 from tui.screens.listing import Ask, Listing, ListScreen
-from tui.text import cell, count, plain, plural, since
+from tui.text import cell, count, fit_middle, plain, plural, since
 
 STATUSES = {
     "READY": ("●", "READY", "ready"),
@@ -146,7 +146,7 @@ class JobScreen(ListScreen[JobChunk, Facts]):
     COLUMNS = (
         Column("id", "chunk", 9, right=True),
         Column("status", "status", 10),
-        Column("source", "document", 24, from_width=90),
+        Column("source", "document", 24, from_width=76),
         Column("characters", "chars", 7, right=True, from_width=50),
         Column("tokens", "tokens", 7, right=True, from_width=60),
         Column("text", "text", 0),
@@ -202,7 +202,7 @@ class JobScreen(ListScreen[JobChunk, Facts]):
             {
                 "id": cell(str(item.id), right=True),
                 "status": cell(f"{glyph} {word}", colours[meaning]),
-                "source": cell(plain(item.source or "", 24), colours["faint"]),
+                "source": cell(fit_middle(plain(item.source or ""), 24), colours["faint"]),
                 "characters": cell(count(item.characters), colours["faint"], right=True),
                 "tokens": cell("" if item.tokens is None else count(item.tokens), colours["faint"], right=True),
                 "text": cell(plain(item.error or item.start), colours["failed"] if item.error else ""),

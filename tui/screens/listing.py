@@ -210,6 +210,8 @@ class ListScreen(EngineScreen[Listing[Item, Extra]], Generic[Item, Extra]):
         panel.show_empty(
             "" if value.items else f"No row contains {words}. esc shows all of them." if words else self.empty(overview)
         )
+        if value.items and self.focused is None:
+            table.focus()  # it could not take the keyboard while there was nothing in it
         panel.retitle(self.frame_title(overview))
         parts = [
             position(value.ask.offset + 1, len(value.items), value.total),
@@ -285,10 +287,10 @@ class ListScreen(EngineScreen[Listing[Item, Extra]], Generic[Item, Extra]):
             self.console.remark(f"Copied {plain(text, 60)}.")
 
     def do_export(self) -> None:
-        """The whole list as CSV, under the words and in the order that are set; beside the database."""
+        """The whole list as CSV, under the words and in the order that are set, into the folder we were started in."""
         ask, workspace = self.ask, self.console.workspace
         stamp = workspace.clock().astimezone().strftime("%Y%m%d-%H%M%S")
-        path = Path.cwd() / f"halfrate-{self.export_name()}-{stamp}.csv"
+        path = Path(f"halfrate-{self.export_name()}-{stamp}.csv")
 
         def write() -> int:
             with contextlib.closing(workspace.read()) as db:

@@ -26,7 +26,7 @@ class LogScreen(ListScreen[Event, None]):
     PAGE, TITLE = "Log", "Event log"
     CSS_PATH = "../styles/log.tcss"
     COLUMNS = (
-        Column("time", "time", 8, to_width=100),
+        Column("time", "time", 12, to_width=100),
         Column("moment", "time", 16, from_width=100),
         Column("level", "level", 9),
         Column("actor", "who", 8, from_width=60),
@@ -56,7 +56,9 @@ class LogScreen(ListScreen[Event, None]):
         return Row(
             self.key(item),
             {
-                "time": cell(f"{local:%H:%M:%S}" if today else f"{local.day} {local:%b}", colours["faint"]),
+                "time": cell(
+                    f"{local:%H:%M:%S}" if today else f"{local.day:>2} {local:%b} {local:%H:%M}", colours["faint"]
+                ),
                 "moment": cell(f"{local.day:>2} {local:%b}  {local:%H:%M:%S}", colours["faint"]),
                 "level": cell(f"{glyph} {word}", colours[meaning]),
                 "actor": cell(plain(item.actor, 8), colours["faint"]),
