@@ -1,4 +1,4 @@
-"""What the screens beside the dashboard need on top of the sample: documents, a ledger of weeks, answers of Google's."""
+"""What the screens beside the dashboard show on top of the sample: documents, weeks of a ledger, Google's answers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from engine.domain.ledger import LedgerEntry
 from engine.domain.pricing import Mode
-from engine.domain.times import local_text, utc_text
-from engine.store import batches, events, ledger
+from engine.domain.times import local_text
+from engine.store import events, ledger
 from engine.store.connection import open_database, writing
 from tests.tui import sample
 
@@ -61,8 +61,9 @@ def _documents(db: Database, now: datetime) -> None:
             ready = number < 40 * place or place == 4
             job = "abc09f21" if place == 2 and not ready else None
             db.conn.execute(
-                "INSERT INTO chunks (document_id, chunk_index, content, context, chunk_type, metadata, embedding_status,"
-                " batch_job_id, created_at, embed_chars) VALUES (?, ?, ?, ?, 'text', '{}', ?, ?, ?, 1600)",
+                "INSERT INTO chunks (document_id, chunk_index, content, context, chunk_type, metadata,"
+                " embedding_status, batch_job_id, created_at, embed_chars)"
+                " VALUES (?, ?, ?, ?, 'text', '{}', ?, ?, ?, 1600)",
                 (
                     document,
                     number,
@@ -113,7 +114,9 @@ def _ledger(db: Database, now: datetime) -> None:
                     sync_price_per_million=full,
                     price_label="Google's pricing page 2026-11-01",
                     estimated_tokens=tokens * (97 + day % 6) // 100 if mode is Mode.BATCH else 0,
-                    job_id=f"{0xA1B2C3D4 + day * 0x01010101:x}-0000-4000-8000-{day:012}" if mode is Mode.BATCH else None,
+                    job_id=f"{0xA1B2C3D4 + day * 0x01010101:x}-0000-4000-8000-{day:012}"
+                    if mode is Mode.BATCH
+                    else None,
                 ),
             )
 
@@ -151,5 +154,3 @@ def _inherited(db: Database, now: datetime) -> None:
         " VALUES ('0ldj0b77-1111', 'batches/old', 'SUBMITTED', ?, ?, ?)",
         (json.dumps({"submitted": 640}), at, at),
     )
-    batches.add_event(db, "90bd3e5f", now, batches.get(db, "90bd3e5f").status, "8,000 ready, results deleted")
-    assert utc_text(now)
