@@ -106,6 +106,8 @@ def _versions() -> Check:
 
 
 def _database(workspace: Workspace) -> Iterator[Check]:
+    from engine.store import queue
+
     path = workspace.path
     if not path.exists():
         yield Check("database", "warn", f"there is none at {path} yet", "`halfrate ingest` makes one")
@@ -114,6 +116,7 @@ def _database(workspace: Workspace) -> Iterator[Check]:
         with contextlib.closing(workspace.read()) as db:
             mode = db.conn.execute("PRAGMA journal_mode").fetchone()[0]
             overview = workspace.overview(db, jobs=100, log_lines=0)
+            stranded = queue.stranded(db)
     except (HalfrateError, sqlite3.Error) as error:
         yield _failed("database", error)
         return
@@ -121,6 +124,11 @@ def _database(workspace: Workspace) -> Iterator[Check]:
     yield Check("database", "ok", f"{path}, {overview.chunks.total:,} chunks, {size / 1e6:,.1f} MB, journal {mode}")
     yield Check("schema", "ok", "of this version")
     yield _space(workspace)
+    if stranded:
+        finding = f"{plural(stranded, 'chunk')} still held by jobs of an earlier writer that have ended"
+        yield Check(
+            "stranded", "warn", finding, "`halfrate jobs list` names them, `jobs release ID` frees their chunks"
+        )
     yield from _work(workspace, overview)
 
 

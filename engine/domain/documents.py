@@ -5,19 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 
 KEY_HASH_LENGTH = 16
 LARGEST_ID = 2**63 - 1
 """The largest integer that SQLite takes."""
-
-
-class EmbeddingStatus(StrEnum):
-    """Where a chunk stands."""
-
-    PENDING = "PENDING"  # no vector yet
-    READY = "READY"  # vector stored
-    FAILED = "FAILED"  # gave up, says why
 
 
 def content_hash(text: str) -> str:

@@ -88,12 +88,6 @@ def in_states(db: Database, states: Iterable[JobStatus], *, ours: bool = True) -
     return _query(db, f"WHERE status IN ({marks}){own} ORDER BY created_at, rowid", names)
 
 
-def recent(db: Database, *, limit: int = 50, offset: int = 0) -> list[BatchJob]:
-    """Live jobs first, then the others, newest first."""
-    live = ", ".join(f"'{status}'" for status in sorted(LIVE))
-    return _query(db, f"ORDER BY status IN ({live}) DESC, created_at DESC, rowid DESC LIMIT ? OFFSET ?", (limit, offset))
-
-
 def dashboard(db: Database, limit: int) -> list[BatchJob]:
     """Live jobs oldest first, then the newest ended ones, as many as asked; reads no further than that."""
     names = ", ".join(f"'{status}'" for status in sorted(LIVE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +115,16 @@ def test_unusable_settings_fail_and_end_the_examination(shell: Shell) -> None:
     found = checks(shell.json("doctor", code=1))
     assert found["settings"]["verdict"] == "fail"
     assert set(found) == {"versions", "settings"}
+
+
+def test_chunks_that_an_earlier_writer_left_with_an_ended_job_are_named_and_can_be_released(shell: Shell) -> None:
+    shell.embed(1)
+    with contextlib.closing(sqlite3.connect(shell.db)) as db, db:
+        db.execute(
+            "INSERT INTO batch_jobs (id, google_job_id, status, stats, created_at, updated_at)"
+            " VALUES ('old-job', 'batches/old', 'COMPLETED', '{}', '2025-01-01 00:00:00', '2025-01-01 00:00:00')"
+        )
+        db.execute("UPDATE chunks SET embedding_status = 'PENDING', batch_job_id = 'old-job' WHERE id = 1")
+    assert checks(shell.json("doctor"))["stranded"]["verdict"] == "warn"
+    shell.call("jobs", "release", "old-job", "--yes")
+    assert "stranded" not in checks(shell.json("doctor"))

@@ -146,7 +146,7 @@ def test_live_inherited_jobs_are_shown_as_inherited(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     field.make_generation_5(path)
     with contextlib.closing(open_database(path)) as db:
-        jobs = {job.id: job for job in batches.recent(db)}
+        jobs = {job.id: job for job in batches.page(db)}
         assert all(job.inherited for job in jobs.values())
         assert {job.id for job in jobs.values() if job.live} == {field.SENT, field.BUSY, list(field.JOBS)[3]}
         assert (jobs[field.SENT].chunks, jobs[field.SENT].ready, jobs[field.SENT].failed) == (10, 9, 1)
