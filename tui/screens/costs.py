@@ -323,4 +323,4 @@ def _at_sync(entry: LedgerEntry) -> Decimal:
 
 
 def _error(error: float | None) -> str:
-    return "" if error is None else percent(error, signed=True)
+    return "" if error is None else percent(error, signed=True) if abs(error) >= 0.05 else "exact"

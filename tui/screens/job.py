@@ -128,7 +128,7 @@ class HistoryPanel(Panel):
         drawn = [
             Content.assemble(
                 (f"{event.at.astimezone():%d %b %H:%M:%S}  ", "$faint"),
-                f"{plain(event.status):<21} ",
+                f"{plain(event.status):<12} ",
                 (plain(event.note), "$faint"),
             )
             for event in history[-200:]
@@ -146,7 +146,7 @@ class JobScreen(ListScreen[JobChunk, Facts]):
     COLUMNS = (
         Column("id", "chunk", 9, right=True),
         Column("status", "status", 10),
-        Column("source", "document", 24, from_width=76),
+        Column("source", "document", 24, from_width=96),
         Column("characters", "chars", 7, right=True, from_width=50),
         Column("tokens", "tokens", 7, right=True, from_width=60),
         Column("text", "text", 0),

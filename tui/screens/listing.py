@@ -78,6 +78,7 @@ class Listing(Generic[Item, Extra]):
 class ListScreen(EngineScreen[Listing[Item, Extra]], Generic[Item, Extra]):
     """A page of a list under an optional line of words."""
 
+    ESCAPE_TO_MINIMIZE = False  # ours also hides what was called for want of room
     NUMBER: ClassVar[int] = 1
     TITLE: ClassVar[str] = ""
     COLUMNS: ClassVar[Sequence[Column]] = ()

@@ -94,3 +94,12 @@ def test_the_curve_repeats_days_without_spend_and_ends_today() -> None:
     assert drawn_days.spent == (1.5, 1.5, 1.5, 2.0, 2.0)
     assert drawn_days.synchronous[-1] == 4.0
     assert curve([], date(2026, 11, 5)).days == ()
+
+
+async def test_the_plot_has_the_screen_where_there_is_no_room_beside_the_table(full: Workspace) -> None:
+    async with opened(full, size=(80, 24)) as console:
+        await press(console, "c", "2")
+        await console.sees("upper line", "lower line paid", "$147.28", "24 Nov")
+        assert "╱" not in console.text
+        await press(console, "escape")
+        await console.sees("Costs by day", "2026-11-24")

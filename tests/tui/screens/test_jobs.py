@@ -192,3 +192,16 @@ def test_an_ordinary_job_needs_no_explanation(world: World, word: str) -> None:
     assert explanation(job, world.clock.now) == ""
     world.clock.advance(7 * 3600)
     assert "Late" in explanation(job, world.clock.now)
+
+
+@pytest.mark.parametrize(("key", "words"), [("2", "at Google"), ("3", "batchStats"), ("5", "SUBMITTED")])
+async def test_what_has_no_room_is_reached_by_its_number(full: Workspace, key: str, words: str) -> None:
+    async with opened(full, size=(80, 24)) as console:
+        assert console.app.open_detail("job", "abc09f21")
+        await drawn(console)
+        await console.press(key)
+        await console.sees(words)
+        assert "╱" not in console.text
+        assert len([line for line in console.text.splitlines() if line.startswith("│")]) >= 18
+        await console.press("escape")
+        await console.sees("Chunks")
