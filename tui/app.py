@@ -6,18 +6,16 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.keys import format_key
 from textual.screen import Screen
 
-from engine.batch_manager import BatchManager
 from engine.domain.operations import FlushReport, Preflight, RetryReport, SyncReport
 from engine.errors import HalfrateError, OperationBusy
 from engine.store.overview import Overview
-from engine.workspace import Workspace
 from tui import crash
 from tui.actions import ACTIONS, BY_ID, Action, Situation
 from tui.commands import ActionCommands
@@ -31,6 +29,10 @@ from tui.reader import Reader
 from tui.screens import DETAILS, PAGES, load, opened
 from tui.text import count, plain, plural, span
 from tui.theme import CYCLE, HALFRATE_DARK, HALFRATE_LIGHT, MEANINGS, meanings
+
+if TYPE_CHECKING:  # what they import takes a third of the time until the first frame
+    from engine.batch_manager import BatchManager
+    from engine.workspace import Workspace
 
 DEMO = "demo"
 AUTO_SYNC_CAP = 900.0

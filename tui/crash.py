@@ -7,12 +7,15 @@ import os
 import traceback
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from engine.domain.keyring import mask_keys
 from engine.errors import HalfrateError
-from engine.workspace import Workspace
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
 
 
 def report(error: BaseException, workspace: Workspace) -> str:

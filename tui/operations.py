@@ -12,23 +12,25 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.message import Message
 
-from engine.batch_manager import BatchManager
 from engine.domain.keyring import mask_keys
 from engine.domain.operations import Progress
 from engine.errors import HalfrateError
 from engine.store import events
 from engine.store.connection import writing
-from engine.workspace import Workspace
+
+if TYPE_CHECKING:  # what they import takes a third of the time until the first frame
+    from engine.batch_manager import BatchManager
+    from engine.workspace import Workspace
 
 ACTOR = "console"
 REPORT_SECONDS = 0.1
 
-Call = Callable[[BatchManager], Any]
+Call = Callable[["BatchManager"], Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,19 +18,21 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlite_utils import Database
 
 from engine.errors import HalfrateError, NeedsUpgrade, StoreError
 from engine.store.connection import explained
 from engine.store.overview import Overview
-from engine.workspace import Workspace
+
+if TYPE_CHECKING:
+    from engine.workspace import Workspace
 
 POLL_SECONDS = 0.25
 SHORTEST_PAUSE = 0.5
 """Between two readings while the database keeps changing."""
-SLOW_SECONDS = 5.0
+SLOW_SECONDS = 10.0
 """Something may change without a commit: a lease runs out, a day ends."""
 
 

@@ -33,12 +33,16 @@ class ActionButton(Widget, can_focus=False):
         self._hint = hint
         self._caption = action.label
         self._key = ""
+        self._explained = ""
 
     def show(self, situation: Situation, key: str) -> None:
         """Draws the label with its number, dim when it cannot be taken now."""
         reason = self._action.blocked(situation)
         self.set_class(reason is not None, "-blocked")
-        self.tooltip = Content(f"{self._action.tooltip}: {reason}" if reason else self._action.tooltip)
+        explained = f"{self._action.tooltip}: {reason}" if reason else self._action.tooltip
+        if explained != self._explained:
+            self._explained = explained
+            self.tooltip = Content(explained)
         caption = self._action.label.lower() if self._hint else self._action.caption(situation)
         if (caption, key) != (self._caption, self._key):
             self._caption, self._key = caption, key
@@ -59,6 +63,8 @@ class ActionButton(Widget, can_focus=False):
 class ActionBar(Horizontal):
     """Buttons left, hints right."""
 
+    _shown: tuple[Situation, dict[str, str], frozenset[str]] | None = None
+
     def compose(self) -> ComposeResult:
         """From the registry."""
         for name in BUTTONS:
@@ -69,7 +75,10 @@ class ActionBar(Horizontal):
 
     def show(self, situation: Situation, keys: dict[str, str], offered: frozenset[str]) -> None:
         """Draws what can be done; what the screen in front does not offer is not shown."""
+        if (situation, keys, offered) == self._shown:
+            return
+        self._shown = (situation, keys, offered)
         for button in self.query(ActionButton):
             name = (button.id or "").removeprefix("button-")
-            button.display = name in offered
+            button.set_class(name not in offered, "-absent")
             button.show(situation, keys.get(name, ""))
