@@ -6,7 +6,8 @@ are matched by key only, and a vector is stored only for a chunk that still trav
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -50,7 +51,7 @@ def settle(op: Operation, job: BatchJob) -> BatchJob:
     """Applies the fetched results from the cursor on, then ends the job; returns it as it stands."""
     path = op.file(job.id, "results")
     slices = read_results(path, job.cursor, job.profile.dimension, slice_rows=op.settings.settle_slice)
-    for rows in slices:
+    for rows in _ahead(slices):
         job = _settle_slice(op, job, rows)
         op.tell(f"settle {job.short}", job.cursor, job.output_bytes, "bytes")
         if op.stopped:
@@ -59,6 +60,15 @@ def settle(op: Operation, job: BatchJob) -> BatchJob:
     op.remove_files(job.id)
     _tidy_remote(op, job)
     return job
+
+
+def _ahead(slices: Iterator[ResultSlice]) -> Iterator[ResultSlice]:
+    """The same slices, each parsed in another thread while the one before is written."""
+    with ThreadPoolExecutor(1, "halfrate-parse") as parsing:
+        coming = parsing.submit(next, slices, None)
+        while (rows := coming.result()) is not None:
+            coming = parsing.submit(next, slices, None)
+            yield rows
 
 
 def _settle_slice(op: Operation, job: BatchJob, rows: ResultSlice) -> BatchJob:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from sqlite_utils import Database
 
 from engine.domain.vectors import Profile
+
+AT_ONCE = 4_000
+"""Vectors that one statement stores: while it runs, another thread can parse the next ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,25 @@ def profile_id(db: Database, profile: Profile) -> int:
 def bulk_update_vectors(db: Database, profile: int, rows: Sequence[tuple[int, bytes]]) -> int:
     """Stores `(chunk id, vector)` pairs of one profile, replacing earlier ones; returns how many.
 
-    One prepared statement over all rows: neither a row count nor SQLite's variable limit matters. The caller owns the
-    transaction and marks the chunks READY in it.
+    ValueError when they are not all of one length. Neither a row count nor SQLite's variable limit matters. The caller
+    owns the transaction and marks the chunks READY in it.
     """
-    db.conn.executemany(
-        f"INSERT INTO vectors (chunk_id, profile_id, embedding) VALUES (?, {int(profile)}, ?)"
-        " ON CONFLICT (chunk_id) DO UPDATE SET profile_id = excluded.profile_id, embedding = excluded.embedding",
-        rows,
-    )
+    sizes = {len(vector) for _, vector in rows}
+    if len(sizes) > 1:
+        raise ValueError(f"vectors of one profile have one length, not {len(sizes)}")
+    for start in range(0, len(rows), AT_ONCE):
+        part = rows[start : start + AT_ONCE]
+        db.conn.execute(
+            "INSERT INTO vectors (chunk_id, profile_id, embedding)"
+            " SELECT value, :profile, substr(:vectors, key * :size + 1, :size) FROM json_each(:ids) WHERE true"
+            " ON CONFLICT (chunk_id) DO UPDATE SET profile_id = excluded.profile_id, embedding = excluded.embedding",
+            {
+                "profile": profile,
+                "vectors": b"".join(vector for _, vector in part),
+                "size": sizes.copy().pop(),
+                "ids": json.dumps([chunk_id for chunk_id, _ in part]),
+            },
+        )
     return len(rows)
 
 

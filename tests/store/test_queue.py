@@ -429,3 +429,28 @@ def test_a_key_comes_back_as_it_went(chunk: int, text_hash: str) -> None:
     from engine.domain.documents import parse_request_key, request_key
 
     assert parse_request_key(request_key(chunk, text_hash)) == (chunk, text_hash[:16])
+
+
+@pytest.mark.parametrize("analysed", [False, True])
+def test_marking_a_slice_takes_one_look_up_for_each_row(db: Database, analysed: bool) -> None:  # noqa: FBT001
+    with writing(db):
+        ids = add(db, *["text"] * 300)
+    claim(db, "job")
+    if analysed:
+        db.conn.execute("ANALYZE")
+    rows = [(3, each, content_hash("text")[:16]) for each in ids]
+    found = plans(db, lambda: queue.mark_ready(db, "job", rows))
+    assert set(found) == {"SCAN r VIRTUAL TABLE INDEX 1:", "SEARCH chunks USING INTEGER PRIMARY KEY (rowid=?)"}
+    assert queue.counts(db).ready == 300
+
+
+def test_vectors_are_stored_whatever_their_number(db: Database) -> None:
+    rows = [(chunk, chunk.to_bytes(4, "little")) for chunk in range(1, vectors.AT_ONCE * 2 + 2)]
+    with writing(db):
+        profile = vectors.profile_id(db, Profile())
+        assert vectors.bulk_update_vectors(db, profile, []) == 0
+        for _ in range(2):
+            assert vectors.bulk_update_vectors(db, profile, rows[::-1]) == len(rows)
+        with pytest.raises(ValueError, match="one length"):
+            vectors.bulk_update_vectors(db, profile, [(1, b"1234"), (2, b"12345678")])
+    assert db.conn.execute("SELECT chunk_id, embedding FROM vectors ORDER BY chunk_id").fetchall() == rows
