@@ -132,7 +132,7 @@ def test_synchronous_and_batch_vectors_are_the_same_numbers(client: genai.Client
     line = json.loads(client.files.download(file=job.dest.file_name or ""))
     answer = client.models.embed_content(
         model="gemini-embedding-001",
-        contents=["something else", "a cat sat on a mat"],
+        contents=[types.Content(parts=[types.Part(text=text)]) for text in ("something else", "a cat sat on a mat")],
         config=types.EmbedContentConfig(output_dimensionality=16, task_type="RETRIEVAL_DOCUMENT", title="t"),
     )
     assert answer.embeddings is not None
