@@ -40,8 +40,9 @@ def set_console(console: Console | None) -> None:
 
 
 def console() -> Console | None:
-    """What was set, if a person sits before it: both ends have to be a terminal."""
-    return _console if sys.stdin.isatty() and sys.stdout.isatty() else None
+    """What was set, if a person sits before it: all ends have to be terminals."""
+    terminals = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on standard error
+    return _console if all(stream.isatty() for stream in terminals) else None
 
 
 @dataclass
