@@ -233,7 +233,9 @@ def _log_flush(op: Operation, jobs: tuple[BatchJob, ...], problem: HalfrateError
     sent = [job for job in jobs if job.google_job_id]
     if sent:
         chunks = sum(job.chunks for job in sent)
-        op.log(f"Flush: {len(sent)} job(s) with {chunks:,} chunks submitted with the {label} key.")
+        op.log(
+            f"Flush: {len(sent)} {'job' if len(sent) == 1 else 'jobs'} with {chunks:,} chunks submitted with the {label} key."
+        )
     if problem is not None:
         op.log(
             f"Flush stopped: {problem.message}",

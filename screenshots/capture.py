@@ -49,7 +49,7 @@ def a_morning() -> Iterator[Demonstration]:
     clock = Clock()
     with demonstration(clock=clock, latency=5400.0) as demo:
         demo.workspace.ingest([demo.corpus])
-        for minutes in (12, 3, 40, 50, 4):
+        for minutes in (12, 3, 40, 50):
             clock.seconds += 60.0 * minutes
             with demo.workspace.manager("console") as manager:
                 manager.sync_status()

@@ -103,6 +103,8 @@ def test_the_same_creation_twice_makes_two_jobs(client: genai.Client, server: Em
 
 def test_listings_are_paged_newest_first_and_end_without_an_empty_page(client: genai.Client) -> None:
     names = [submit(client, [row("a", "b")], f"job {number}").name for number in range(6)]
+    states = {client.batches.get(name=name or "").state for name in names}
+    assert states == {types.JobState.JOB_STATE_SUCCEEDED}
     config = types.ListBatchJobsConfig(page_size=2)
     assert [job.name for job in client.batches.list(config=config)] == names[::-1]
     files = list(client.files.list(config=types.ListFilesConfig(page_size=3)))

@@ -192,13 +192,13 @@ def hint(overview: Overview) -> str:
     if chunks.pending and not overview.jobs:
         return "a corpus waits in the queue. Press F, look at the price, and flush it."
     if overview.job_counts.uncertain:
-        return "an answer got lost: the job is UNCERTAIN, looked for at Google and never sent twice."
+        return "an answer got lost: the job is looked for, and never sent twice."
     if chunks.in_batch:
-        return "jobs are under way; automatic sync settles them. S asks at once, p holds the screen still."
+        return "jobs are under way; auto sync settles them. S asks at once, p pauses."
     if any(cause.failure_class.value == "transient" for cause in overview.causes):
-        return "some rows failed in passing. 2 looks at the causes, R puts them back to the queue."
+        return "some rows failed in passing. 2 shows the causes, R puts them back."
     if chunks.pending:
         return "chunks wait again. F flushes them."
     if chunks.failed:
-        return "what failed is permanent: its cause says what to do. c shows what everything cost."
+        return "what failed is permanent: its cause says why. c shows the costs."
     return "every chunk is READY. c shows what it cost, t changes the theme, q leaves."

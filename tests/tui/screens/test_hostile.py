@@ -86,7 +86,7 @@ WALK = (
 )
 
 
-@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 60), marks=pytest.mark.slow)])
 async def test_no_text_breaks_a_screen_or_shows_a_key(full: Workspace, size: tuple[int, int]) -> None:
     spoil(full.path)
     async with opened(full, size=size) as console:
