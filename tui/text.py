@@ -124,9 +124,17 @@ def short_usd(amount: Decimal) -> str:
     return f"${amount:.2f}" if Decimal("0.1") <= amount < 1 else usd(amount)
 
 
+def narrow_usd(amount: Decimal) -> str:
+    """Within eight cells: `$1.45`, `$0.0012`, `<$0.0001`, `$12,346`."""
+    if 0 < amount < Decimal("0.0001"):
+        return "<$0.0001"
+    shown = usd(amount)
+    return shown if len(shown) <= 8 else f"${amount:,.0f}"
+
+
 def exact_usd(amount: Decimal) -> str:
-    """Dollars as they are booked, for columns that are added up: `$1.4475`."""
-    return f"${amount:,.4f}"
+    """Dollars in a column that is added up: `$1.4475`; what would be a false zero is shown to its first two digits."""
+    return f"${amount:,.4f}" if not amount or abs(amount) >= Decimal("0.0001") else usd(amount)
 
 
 def percent(value: float, *, signed: bool = False) -> str:

@@ -86,15 +86,16 @@ class AccountFigures(Drawn[Account]):
         return lines(*rows[:height])
 
     def _short(self, value: Account, width: int) -> Content:
-        left = Content.assemble(
-            ("spent ", "$faint"),
-            (usd(value.amount), "bold $money"),
-            (" instead of ", "$faint"),
-            usd(value.at_sync_price),
-            ("  saved ", "$faint"),
-            (usd(value.at_sync_price - value.amount), "bold $ready"),
-        )
-        return spread(left, Content.styled(f"waste {usd(value.waste)}", "$faint"), width)
+        """What is known from the rest is left out first: a figure is never cut."""
+        spent = Content.assemble(("spent ", "$faint"), (usd(value.amount), "bold $money"))
+        instead = Content.assemble((" instead of ", "$faint"), usd(value.at_sync_price))
+        saved = Content.assemble(("  saved ", "$faint"), (usd(value.at_sync_price - value.amount), "bold $ready"))
+        waste = Content.styled(f"waste {usd(value.waste)}", "$faint")
+        for parts in ((spent, instead, saved), (spent, saved), (spent,)):
+            left = Content.assemble(*parts)
+            if left.cell_length + waste.cell_length < width:
+                break
+        return spread(left, waste, width)
 
     def _saved(self, value: Account, width: int) -> Content:
         saved = value.at_sync_price - value.amount

@@ -24,7 +24,7 @@ from tui.panels.paged import PagedTable
 from tui.panels.spend import AccountPanel, Curve, PlotPanel, curve
 from tui.panels.table import Column, Row
 from tui.screens.listing import Ask, Listing, ListScreen
-from tui.text import cell, count, exact_usd, fit_middle, percent, plain, plural, usd
+from tui.text import cell, count, exact_usd, fit_middle, percent, plain, plural
 
 BYS: tuple[By, ...] = get_args(By)
 NAMES = {"day": "day", "key": "key", "model": "model", "mode": "mode", "job": "job"}
@@ -88,11 +88,11 @@ class CostsScreen(ListScreen[CostLine, Curve]):
                 "mode": cell(word, colours[meaning]),
                 "requests": cell(count(spend.requests), colours["faint"], right=True),
                 "tokens": cell(count(spend.tokens), right=True),
-                "amount": cell(booked(spend.amount), colours["money"], right=True),
-                "sync": cell(booked(spend.at_sync_price), colours["faint"], right=True),
-                "saved": cell(booked(spend.saved) if spend.saved else "", colours["ready"], right=True),
+                "amount": cell(exact_usd(spend.amount), colours["money"], right=True),
+                "sync": cell(exact_usd(spend.at_sync_price), colours["faint"], right=True),
+                "saved": cell(exact_usd(spend.saved) if spend.saved else "", colours["ready"], right=True),
                 "waste": cell(
-                    booked(spend.waste) if spend.waste else "", colours["failed"] if spend.waste else "", right=True
+                    exact_usd(spend.waste) if spend.waste else "", colours["failed"] if spend.waste else "", right=True
                 ),
                 "error": cell(_error(item.error_percent), colours["faint"], right=True),
             },
@@ -220,8 +220,8 @@ class EntriesScreen(ListScreen[tuple[int, LedgerEntry], CostLine]):
                 "tokens": cell(count(entry.tokens), right=True),
                 "waste": cell(count(entry.waste_tokens) if entry.waste_tokens else "", colours["failed"], right=True),
                 "price": cell(exact(entry.price_per_million), colours["faint"], right=True),
-                "amount": cell(booked(_amount(entry)), colours["money"], right=True),
-                "saved": cell(booked(_at_sync(entry) - _amount(entry)), colours["ready"], right=True),
+                "amount": cell(exact_usd(_amount(entry)), colours["money"], right=True),
+                "saved": cell(exact_usd(_at_sync(entry) - _amount(entry)), colours["ready"], right=True),
                 "error": cell(_error(error), colours["faint"], right=True),
                 "job": cell(plain((entry.job_id or "-")[:7])),
                 "label": cell(plain(entry.price_label), colours["faint"]),
@@ -253,11 +253,11 @@ class EntriesScreen(ListScreen[tuple[int, LedgerEntry], CostLine]):
                 (f"{MODES[self._line.mode][0]}  ", "$faint"),
                 (plural(spend.tokens, "token"), ""),
                 ("  =  ", "$faint"),
-                (booked(spend.amount), "bold $money"),
+                (exact_usd(spend.amount), "bold $money"),
                 ("   at sync price ", "$faint"),
-                booked(spend.at_sync_price),
+                exact_usd(spend.at_sync_price),
                 ("   saved ", "$faint"),
-                (booked(spend.saved), "$ready"),
+                (exact_usd(spend.saved), "$ready"),
             )
         )
         if (item := self.current) is not None:
@@ -307,11 +307,6 @@ def line_name(by: By, line: CostLine) -> str:
     if by == "job":
         return fit_middle(plain(line.key), 36)
     return plain(line.key, 40)
-
-
-def booked(amount: Decimal) -> str:
-    """Dollars in a column that is added up; what would round to a false zero is shown to its first two digits."""
-    return exact_usd(amount) if not amount or abs(amount) >= Decimal("0.0001") else usd(amount)
 
 
 def _amount(entry: LedgerEntry) -> Decimal:
