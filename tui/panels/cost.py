@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from engine.store.overview import Overview
+from tui.actions import UNSENT
 from tui.panels.drawing import Drawn, Panel, lines, spread
 from tui.text import bar, count, percent, plural, short_count, short_usd, track, usd
 
@@ -56,6 +57,7 @@ def _one_line(value: Overview, width: int) -> Content:
     waiting = value.waiting
     figures = Content.assemble(
         (count(waiting.chunks), "bold"),
+        _prepared(value),
         f" chunks {short_count(waiting.tokens)} tokens  ",
         ("batch ", "$faint"),
         (short_usd(waiting.batch), "bold $money"),
@@ -76,6 +78,12 @@ def _one_line(value: Overview, width: int) -> Content:
     return spread(Content.assemble((lead, "$faint"), figures), Content.styled(month, "$faint"), width)
 
 
+def _prepared(value: Overview) -> tuple[str, str]:
+    """Chunks of jobs that a flush sends as well, and that were estimated before."""
+    chunks = sum(job.chunks for job in value.jobs if job.status in UNSENT)
+    return (f" +{count(chunks)} prepared" if chunks else "", "$waiting")
+
+
 def _flush_now(value: Overview, width: int) -> tuple[Content, Content, Content]:
     """The two prices as two bars to scale: the saving is seen, not read."""
     waiting = value.waiting
@@ -85,6 +93,7 @@ def _flush_now(value: Overview, width: int) -> tuple[Content, Content, Content]:
     head = Content.assemble(
         ("Flush now  ", "$faint"),
         (count(waiting.chunks), "bold"),
+        _prepared(value),
         " chunks  ",
         (f"{short_count(waiting.tokens)}", "bold"),
         f" tokens{band}",

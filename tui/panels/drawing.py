@@ -8,6 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
+from tui.text import plain
+
 Value = TypeVar("Value")
 
 
@@ -74,3 +76,8 @@ def spread(left: Content, right: Content, width: int) -> Content:
 def lines(*parts: Content) -> Content:
     """One below the other."""
     return Content("\n").join(parts)
+
+
+def no_match(words: str) -> str:
+    """In place of the rows, when there are some and none contains the words."""
+    return f"No row contains {plain(words, 40)}. esc shows all of them."

@@ -12,7 +12,7 @@ from textual.widgets import DataTable, Static
 from engine.domain.retry import FailureClass
 from engine.store.overview import Overview
 from engine.store.queue import FailureCause
-from tui.panels.drawing import Panel
+from tui.panels.drawing import Panel, no_match
 from tui.panels.table import Column, Row, Table
 from tui.text import cell, count, plain, plural, when
 
@@ -24,6 +24,7 @@ COLUMNS = (
     Column("class", "class", 9, from_width=74),
     Column("remedy", "remedy", 0),
 )
+NOTHING = "Nothing failed. Rows that Google refuses appear here, counted by cause; R puts them back."
 
 
 def cause_row(cause: FailureCause, now: datetime, colours: dict[str, str]) -> Row:
@@ -62,10 +63,7 @@ class FailuresPanel(Panel):
 
     def compose(self) -> ComposeResult:
         """The table, or what would be there."""
-        yield Static(
-            Content("Nothing failed. Rows that Google refuses appear here, counted by cause; R puts them back."),
-            classes="empty",
-        )
+        yield Static("", classes="empty", markup=False)
         yield Table(COLUMNS, id="failures-table")
 
     def show(self, overview: Overview, colours: dict[str, str], words: str = "") -> None:
@@ -73,6 +71,8 @@ class FailuresPanel(Panel):
         causes = [each for each in overview.causes if _matches(each, words)]
         self._causes = {each.cause: each for each in causes}
         self.set_class(not causes, "-empty")
+        said = no_match(words) if overview.causes else NOTHING
+        self.query_one(".empty", Static).update(Content(said))
         self.query_one(Table).show_rows([cause_row(each, overview.at, colours) for each in causes])
         total = overview.chunks.failed
         self.border_subtitle = Content(f"{plural(total, 'chunk')}" if total else "")

@@ -14,9 +14,9 @@ from textual.widgets import DataTable, Static
 from engine.domain.batches import BatchJob, JobStatus
 from engine.domain.pricing import amount_pico, dollars
 from engine.store.overview import Overview
-from tui.panels.drawing import Panel
+from tui.panels.drawing import Panel, no_match
 from tui.panels.table import Column, Row, Table
-from tui.text import cell, count, plain, plural, since, span, track, usd
+from tui.text import cell, count, narrow_usd, plain, plural, since, span, track
 
 GLYPHS = {
     JobStatus.CREATED: ("○", "faint"),
@@ -113,8 +113,8 @@ def job_row(job: BatchJob, now: datetime, colours: dict[str, str]) -> Row:
             "failed": cell(count(job.failed) if job.failed else "", colours["failed"], right=True),
             "age": cell(since(job.submitted_at or job.created_at, now), faint, right=True),
             "expires": cell(expires_in(job, now), colours["failed"] if job.late(now) else "", right=True),
-            "estimated": cell(usd(estimated_cost(job)), faint, right=True),
-            "actual": cell("" if actual is None else usd(actual), colours["money"], right=True),
+            "estimated": cell(narrow_usd(estimated_cost(job)), faint, right=True),
+            "actual": cell("" if actual is None else narrow_usd(actual), colours["money"], right=True),
             "note": cell(job_note(job), faint),
         },
     )
@@ -139,16 +139,17 @@ class JobsPanel(Panel):
 
     def compose(self) -> ComposeResult:
         """The table, or what would be there."""
-        yield Static(
-            Content("No batch jobs yet. Press F to flush the waiting chunks: you see the cost first."), classes="empty"
-        )
+        yield Static("", classes="empty", markup=False)
         yield Table(COLUMNS, id="jobs-table")
 
-    def show(self, overview: Overview, colours: dict[str, str], words: str = "") -> None:
+    def show(self, overview: Overview, colours: dict[str, str], words: str = "", *, read_only: bool) -> None:
         """Draws the jobs, those that contain the words."""
         jobs = [job for job in overview.jobs if _matches(job, words)]
         self._jobs = {job.id: job for job in jobs}
         self.set_class(not jobs, "-empty")
+        way = "" if read_only else " Press F to flush the waiting chunks: you see the cost first."
+        said = no_match(words) if overview.jobs else f"No batch jobs yet.{way}"
+        self.query_one(".empty", Static).update(Content(said))
         self.query_one(Table).show_rows([job_row(job, overview.at, colours) for job in jobs])
         counts = overview.job_counts
         told = [f"{count(counts.live)} live"]

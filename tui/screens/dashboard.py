@@ -15,6 +15,7 @@ from engine.errors import HalfrateError, StoreError, UnknownJob
 from engine.store import batches
 from engine.store.overview import Overview
 from engine.store.queue import FailureCause
+from tui.actions import UNSENT
 from tui.engine_screen import EngineScreen
 from tui.panels.cost import CostPanel
 from tui.panels.detail import DetailPanel, JobDetail
@@ -68,7 +69,7 @@ class DashboardScreen(EngineScreen[History]):
         self.query_one(Tiles).show(overview.chunks, tile_notes(overview, rate))
         self.query_one(Balance).show(overview.chunks)
         self.query_one(CostPanel).show(overview)
-        self.query_one(JobsPanel).show(overview, self.colours, self._words)
+        self.query_one(JobsPanel).show(overview, self.colours, self._words, read_only=self.console.read_only)
         self.query_one(FailuresPanel).show(overview, self.colours, self._words)
         self.query_one(ThroughputPanel).show(pace(self.console.throughput))
         self.query_one(LogPanel).show(overview.events, overview.at)
@@ -173,17 +174,21 @@ def tile_notes(overview: Overview, rate: float) -> tuple[str, str, str, str]:
     """What stands beside each of the four numbers."""
     chunks = overview.chunks
     oldest = overview.oldest_waiting_at
-    jobs = overview.job_counts.live
+    jobs, unsent = overview.job_counts.live, _unsent(overview)
     if rate >= 0.5:
         ready = f"+{count(round(rate))}/s"
     else:
         ready = f"{100 * chunks.ready // chunks.total}% done" if chunks.total else ""
     return (
         f"oldest {since(oldest, overview.at)}" if oldest is not None and chunks.pending else "",
-        f"in {plural(jobs, 'job')}" if jobs else "",
+        f"in {plural(jobs, 'job')}" if jobs > unsent else f"{plural(jobs, 'job')} unsent" if jobs else "",
         ready,
         f"in {plural(len(overview.causes), 'cause')}" if overview.causes else "",
     )
+
+
+def _unsent(overview: Overview) -> int:
+    return sum(job.status in UNSENT for job in overview.jobs)
 
 
 def hint(overview: Overview) -> str:
@@ -193,6 +198,9 @@ def hint(overview: Overview) -> str:
         return "a corpus waits in the queue. Press F, look at the price, and flush it."
     if overview.job_counts.uncertain:
         return "an answer got lost: the job is looked for, and never sent twice."
+    sending = overview.engine is not None and overview.engine.operation == "flush"
+    if _unsent(overview) and _unsent(overview) == overview.job_counts.live and not sending:
+        return "Google asked to wait: a prepared job is still here. F sends it."
     if chunks.in_batch:
         return "jobs are under way; auto sync settles them. S asks at once, p pauses."
     if any(cause.failure_class.value == "transient" for cause in overview.causes):

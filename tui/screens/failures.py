@@ -118,6 +118,8 @@ class FailuresScreen(ListScreen[FailureCause, tuple[FailedChunk, ...]]):
         if item.cause != self._watched:
             self._watched = item.cause
             self.ask_again()
+        elif self.overview is not None and self.value is not None:
+            self.show_extra(self.overview, self.value)
 
     def open(self, item: FailureCause) -> None:
         self.console.open_detail("cause", item.cause)

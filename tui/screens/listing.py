@@ -30,6 +30,7 @@ from textual.widgets import DataTable, Input
 from engine.errors import InputError
 from engine.store.overview import Overview
 from tui.engine_screen import EngineScreen
+from tui.panels.drawing import no_match
 from tui.panels.paged import ListPanel, PagedTable, position
 from tui.panels.table import Column, Row
 from tui.text import plain, plural
@@ -78,7 +79,6 @@ class Listing(Generic[Item, Extra]):
 class ListScreen(EngineScreen[Listing[Item, Extra]], Generic[Item, Extra]):
     """A page of a list under an optional line of words."""
 
-    ESCAPE_TO_MINIMIZE = False  # ours also hides what was called for want of room
     NUMBER: ClassVar[int] = 1
     TITLE: ClassVar[str] = ""
     COLUMNS: ClassVar[Sequence[Column]] = ()
@@ -208,9 +208,7 @@ class ListScreen(EngineScreen[Listing[Item, Extra]], Generic[Item, Extra]):
             table.move_cursor(row=len(value.items) - 1, animate=False)
         self._land_at_end = False
         words = plain(value.ask.words, 40)
-        panel.show_empty(
-            "" if value.items else f"No row contains {words}. esc shows all of them." if words else self.empty(overview)
-        )
+        panel.show_empty("" if value.items else no_match(words) if words else self.empty(overview))
         if value.items and self.focused is None:
             table.focus()  # it could not take the keyboard while there was nothing in it
         panel.retitle(self.frame_title(overview))

@@ -7,6 +7,7 @@ import contextlib
 import pytest
 
 from engine.store import queue
+from engine.store.connection import writing
 from engine.workspace import Workspace
 from tests.tui.conftest import Driver, opened
 from tests.tui.screens.conftest import drawn, press
@@ -149,3 +150,18 @@ async def test_a_read_only_console_retries_and_discards_nothing(full: Workspace,
         assert isinstance(console.app.screen, CauseScreen)
         assert "Discard" not in console.text
     assert failed(full, LONG) == 12
+
+
+async def test_the_examples_come_back_with_the_only_cause(full: Workspace) -> None:
+    with contextlib.closing(full.connect()) as db, writing(db):
+        db.conn.execute(
+            "UPDATE chunks SET embedding_status = 'READY' WHERE failure_cause IS NOT NULL AND failure_cause != ?",
+            (LIMITED,),
+        )
+    async with opened(full) as console:
+        await press(console, "f")
+        await console.sees("another attempt may succeed")
+        await press(console, "slash", *"zzz", "enter")
+        await console.sees("No row contains zzz")
+        await press(console, "escape")
+        await console.sees(LIMITED, "another attempt may succeed")
