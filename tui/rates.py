@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 WINDOW = timedelta(seconds=15)
-KEPT = timedelta(minutes=30)
+KEPT = timedelta(minutes=31)
 
 
 @dataclass
@@ -26,6 +26,11 @@ class Throughput:
         self._readings.append((at, ready))
         while self._readings[0][0] < at - KEPT:
             self._readings.popleft()
+
+    @property
+    def watched(self) -> timedelta:
+        """From the first reading that is kept to the last."""
+        return self._readings[-1][0] - self._readings[0][0] if self._readings else timedelta()
 
     def now(self) -> float:
         """Chunks a second over the last few seconds."""

@@ -22,11 +22,13 @@ class Pace:
 
     now: float
     series: tuple[float, ...]
+    watched: timedelta
+    """How long the console has been looking, in whole spans."""
 
 
 def pace(throughput: Throughput, buckets: int = 180) -> Pace:
     """What the panel draws."""
-    return Pace(round(throughput.now(), 1), throughput.series(buckets, BUCKET))
+    return Pace(round(throughput.now(), 1), throughput.series(buckets, BUCKET), throughput.watched // BUCKET * BUCKET)
 
 
 class Sparkline(Drawn[Pace]):
@@ -38,10 +40,12 @@ class Sparkline(Drawn[Pace]):
         """The newest at the right; the scale is written beside the highest."""
         shown = value.series[-width:]
         highest = max(shown, default=0.0)
+        drawn = len(shown) * BUCKET
+        within = f"in {span(drawn.total_seconds())}" if value.watched >= drawn else "since the start"
         head = Content.assemble(
             (f"{count(round(value.now))}", "bold $ready"),
             (" chunks/s now", "$faint"),
-            (f"   highest {count(round(highest))}/s in {span(len(shown) * BUCKET.total_seconds())}", "$faint"),
+            (f"   highest {count(round(highest))}/s {within}", "$faint"),
         )
         if highest <= 0:
             empty = Content.styled("Nothing has become READY since the console was opened.", "$faint")
