@@ -64,6 +64,7 @@ class ConsoleApp(App[str]):
         self._auto_timer: Any = None
         self._last_sync = ""
         self._problem: HalfrateError | None = None
+        self._leaving: Confirm | None = None
         self._remark = Pulse()
         self._has_default_key, self._has_batch_key = _keys(workspace)
         self.register_theme(HALFRATE_DARK)
@@ -104,7 +105,7 @@ class ConsoleApp(App[str]):
     def situation(self) -> Situation:
         """What decides which actions can be taken."""
         running = self.operations.running
-        screen = self.screen
+        screen = self._screen_in_front()
         return Situation(
             overview=self.overview,
             read_only=self.read_only,
@@ -131,7 +132,10 @@ class ConsoleApp(App[str]):
     def pulse(self) -> Pulse:
         """What the operation line says."""
         running = self.operations.running
-        return Pulse(running, eta=running.eta) if running else self._remark
+        if running is None:
+            return self._remark
+        escapes = self.current_mode == "dashboard" and self._screen_in_front() is self.screen_stack[0]
+        return Pulse(running, eta=running.eta, stop_key=self.keys_shown["back" if escapes else "stop"])
 
     def heading(self, page: str) -> Heading:
         """What the top line says."""
@@ -236,7 +240,7 @@ class ConsoleApp(App[str]):
                 return method
         return None
 
-    def _screen_in_front(self) -> Screen[Any] | None:
+    def _screen_in_front(self) -> EngineScreen[Any] | None:
         """The uppermost screen that is no dialog: the palette asks while it covers it."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, EngineScreen)), None)
 
@@ -401,10 +405,10 @@ class ConsoleApp(App[str]):
             screen.unmaximise()
         elif len(self.screen_stack) > 1:
             self.pop_screen()
-        elif self.operations.running is not None:
-            self.do_stop()
         elif self.current_mode != "dashboard":
             self._go("dashboard")
+        elif self.operations.running is not None:
+            self.do_stop()
 
     async def action_quit(self) -> None:
         """Every way out asks the same question."""
@@ -422,18 +426,16 @@ class ConsoleApp(App[str]):
                 self.operations.stop()
                 self.exit()
 
-        self.push_screen(
-            Confirm(
-                Question(
-                    f"{running.title} is running.",
-                    "Leaving is safe: it finishes the step in hand, what is left goes on with the next flush or sync,"
-                    " and jobs that are at Google go on there.",
-                    "Leave",
-                    "Stay",
-                )
-            ),
-            decided,
+        self._leaving = Confirm(
+            Question(
+                f"{running.title} is running.",
+                "Leaving is safe: it finishes the step in hand, what is left goes on with the next flush or sync,"
+                " and jobs that are at Google go on there.",
+                "Leave",
+                "Stay",
+            )
         )
+        self.push_screen(self._leaving, decided)
 
     # Operations
 
@@ -455,6 +457,8 @@ class ConsoleApp(App[str]):
         """Result or error, as toast and remark; what changed is read at once."""
         running = message.running
         self.operations.ended()
+        if self._leaving is not None and self._leaving is self.screen:
+            self._leaving.dismiss(False)  # what it asked about is over
         if message.error is not None:
             self._failed(running, message.error)
         else:
@@ -490,8 +494,8 @@ class ConsoleApp(App[str]):
             message.then(message.result)
 
     def _pulse_changed(self) -> None:
-        screen = self.screen
-        if isinstance(screen, EngineScreen) and screen.is_mounted:
+        screen = self._screen_in_front()
+        if screen is not None and screen.is_mounted:
             screen.show_pulse()
             screen.show_actions()
 
@@ -574,7 +578,9 @@ def _flushed(result: FlushReport) -> tuple[str, str]:
     held = sum(each.chunks for each in result.held)
     said = f"{plural(result.chunks, 'chunk')} in {plural(len(result.jobs), 'job')}." if result.jobs else ""
     if held:
-        said += f" {plural(held, 'chunk')} held: {result.held[0].reason}."
+        reason = result.held[0].reason.rstrip(".")
+        why = "" if result.problem and reason in result.problem else f": {reason}"
+        said += f" {plural(held, 'chunk')} held{why}."
     if result.problem:
         return f"{said} {result.problem} {result.hint}".strip(), "error" if result.account else "warning"
     return said.strip() or "Nothing to flush.", "information"

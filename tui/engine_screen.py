@@ -22,7 +22,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -55,12 +55,13 @@ class Answered(Message):
 
 
 class EngineScreen(Screen[None], Generic[Value]):
-    """A screen that is served by the reader while it is in front."""
+    """A screen that is served by the reader while it is in front, or seen behind a dialog."""
 
     PAGE: ClassVar[str] = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (110, "-normal"), (170, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (34, "-tall"), (50, "-high")]  # noqa: RUF012
     AUTO_FOCUS = "Table"
+    ESCAPE_TO_MINIMIZE = False  # ours also hides what was called for want of room
     ALLOW_IN_MAXIMIZED_VIEW = "TopLine, OperationLine, ActionBar"
 
     overview: Overview | None = None
@@ -122,7 +123,9 @@ class EngineScreen(Screen[None], Generic[Value]):
         self.tick()
 
     def on_screen_suspend(self, _: events.ScreenSuspend) -> None:
-        """Covered: neither."""
+        """Covered by another page: neither. Behind a dialog it is still seen."""
+        if isinstance(self.app.screen, ModalScreen) and self in self.app.screen_stack:
+            return
         self.console.reader.leave(self)
         self._ticking.pause()
 

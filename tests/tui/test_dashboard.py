@@ -131,3 +131,39 @@ async def test_the_detail_follows_the_cursor(prod: Workspace) -> None:
         await console.sees("batches/5d1e77b0")
         await console.press("2", "down")
         await console.sees("ingest again with smaller chunks")
+
+
+async def test_a_filter_that_matches_nothing_does_not_deny_what_is_there(prod: Workspace) -> None:
+    async with opened(prod) as console:
+        await console.press("slash", *"zzz", "enter")
+        await console.sees("No row contains zzz. esc shows all of them.")
+        assert "No batch jobs yet" not in console.text
+        assert "Nothing failed" not in console.text
+
+
+async def test_escape_puts_back_a_panel_that_was_called_for_want_of_room(prod: Workspace) -> None:
+    async with opened(prod, size=(80, 24)) as console:
+        await console.press("4", "escape")
+        await console.sees("Batch jobs")
+        assert not console.app.screen.query(".-called")
+
+
+async def test_the_page_is_served_behind_a_dialog(prod: Workspace) -> None:
+    async with opened(prod) as console:
+        await console.press("question_mark")
+        await console.sees("esc closes")
+        with contextlib.closing(prod.connect()) as db, writing(db):
+            db.conn.execute("UPDATE chunks SET embedding_status = 'READY' WHERE embedding_status = 'FAILED'")
+        await console.until(lambda: console.app.overview and not console.app.overview.chunks.failed)
+
+
+async def test_the_highest_rate_is_told_with_the_time_that_was_watched(prod: Workspace) -> None:
+    async with opened(prod) as console:
+        await console.sees("highest 0/s since the start")
+
+
+async def test_a_read_only_console_names_no_key_that_it_hides(world: World) -> None:
+    world.fill(["one"])
+    async with opened(world.workspace, read_only=True) as console:
+        await console.sees("No batch jobs yet.")
+        assert "Press F" not in console.text

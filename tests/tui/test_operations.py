@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
@@ -12,14 +13,17 @@ import pytest
 from textual.widgets import Button
 
 from engine.domain.batches import JobStatus
-from engine.domain.operations import Progress
+from engine.domain.operations import FlushReport, Held, Progress
 from engine.emulator import CallRule, RowRule, Scenario
+from engine.errors import HalfrateError
 from engine.settings import Flush
 from engine.store import events, leases
 from engine.store.connection import writing
+from engine.workspace import Workspace
 from tests.conftest import World, Worlds
 from tests.tui.conftest import Driver, opened, with_console
 from tui.actions import ACTIONS, BY_ID
+from tui.app import outcome
 from tui.engine_screen import EngineScreen
 from tui.operations import Running
 
@@ -284,3 +288,49 @@ def test_an_eta_is_made_of_the_pace_of_the_present_step() -> None:
     running = Running("sync", "Sync", 0.0, 0.0, Progress("sync", "settle", 0, 100, "rows"))
     assert running.eta is None
     assert replace(running, progress=Progress("sync", "settle", 100, 100, "rows")).eta == 0.0
+
+
+async def test_a_job_that_google_did_not_take_is_said_to_wait_for_a_flush(world: World) -> None:
+    world.fill(TEXTS)
+    world.misbehave(Scenario(calls=(CallRule(on="create", do="error", status=429, message="Quota."),)))
+    with contextlib.suppress(HalfrateError):
+        world.manager.flush_queue(1)
+    async with opened(replace(world.workspace, demo=True)) as console:
+        await console.sees("a prepared job is still here. F sends it.", "1 job unsent", "+30 prepared")
+
+
+async def test_escape_leaves_a_page_and_stops_nothing(world: World) -> None:
+    async with opened(world.workspace) as console:
+        console.app.run_operation("flush", "Flush", _until_stopped)
+        await console.press("j")
+        await console.sees("ctrl+x cancel")
+        await console.press("escape")
+        await console.until(lambda: console.app.current_mode == "dashboard")
+        running = console.app.operations.running
+        assert running is not None
+        assert not running.stopping
+        await console.press("escape")
+        await console.until(lambda: console.app.operations.running is None)
+
+
+async def test_the_question_whether_to_leave_ends_with_the_operation(world: World) -> None:
+    async with opened(world.workspace) as console:
+        console.app.run_operation("flush", "Flush", _until_stopped)
+        await console.press("q")
+        await console.sees("Leaving is safe")
+        console.app.operations.stop()
+        await console.until(lambda: isinstance(console.app.screen, EngineScreen), "the page")
+
+
+def test_a_flush_says_its_reason_once() -> None:
+    problem = "Google asks to wait."
+    report = FlushReport((), (Held(282, problem),), problem, "Flush again later.")
+    assert outcome("Flush", report)[0] == "282 chunks held. Google asks to wait. Flush again later."
+    assert outcome("Flush", FlushReport((), (Held(2, "too few."),)))[0] == "2 chunks held: too few."
+
+
+async def test_the_answers_to_a_flush_are_in_view_on_the_smallest_screen(prod: Workspace) -> None:
+    async with opened(prod, size=(60, 16)) as console:
+        await console.press("F")
+        await console.sees("Cancel", "Flush 4,821 chunks for")
+        assert "batch " in console.text

@@ -37,7 +37,7 @@ from tui.panels.log import event_line
 from tui.panels.operation import OperationLine, Pulse
 from tui.panels.topline import Heading, TopLine
 from tui.panels.welcome import Missing, Welcome
-from tui.text import block, fit, fit_middle, plain, short_usd, usd
+from tui.text import block, exact_usd, fit, fit_middle, narrow_usd, plain, short_usd, usd
 from tui.theme import DARK
 
 ROOT = Path(__file__).parents[2]
@@ -304,3 +304,17 @@ def test_money_is_never_a_false_zero() -> None:
     assert {amount: usd(Decimal(amount)) for amount in cases} == cases
     assert short_usd(Decimal("0.146")) == "$0.15"
     assert utc_text(sample.NOW).endswith("Z")
+
+
+def test_money_in_a_narrow_column_is_never_cut_to_a_false_zero() -> None:
+    amounts = ("0", "0.00000123", "0.0000999999", "0.000123", "0.0151", "0.999", "1.45", "12345.67")
+    shown = [narrow_usd(Decimal(amount)) for amount in amounts]
+    assert shown == ["$0.00", "<$0.0001", "<$0.0001", "$0.00012", "$0.0151", "$0.9990", "$1.45", "$12,346"]
+    assert exact_usd(Decimal("0.0000012")) == "$0.0000012"
+
+
+async def test_what_is_wrong_with_a_database_is_wrapped_with_its_hint(prod: Workspace) -> None:
+    prod.path.write_bytes(b"not a database at all" * 100)
+    async with opened(prod, size=(80, 24), wait=False) as console:
+        await console.until(lambda: console.app.pulse.remark)
+        await console.sees(console.app.pulse.remark.split()[-1])

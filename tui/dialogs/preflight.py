@@ -94,6 +94,7 @@ def _price(name: str, amount: Decimal, most: Decimal, style: str) -> Content:
 class PreflightDialog(ModalScreen[Decision]):
     """Reads the figures off the event loop; Cancel has the focus."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n,q", "cancel", "Cancel", show=False),
         Binding("y", "flush", "Flush", show=False),

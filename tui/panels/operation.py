@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from tui.operations import Running
@@ -20,6 +21,7 @@ class Pulse:
     level: str = ""
     """information, warning or error."""
     eta: float | None = None
+    stop_key: str = "esc"
 
 
 STYLES = {"error": "$failed", "warning": "$waiting"}
@@ -28,12 +30,20 @@ STYLES = {"error": "$failed", "warning": "$waiting"}
 class OperationLine(Drawn[Pulse]):
     """One line: name, progress bar, numbers, ETA, cancel."""
 
+    def show(self, value: Pulse) -> None:
+        """What went wrong, and the way out of it, is wrapped where it is too long."""
+        super().show(value)
+        room = self.content_size.width
+        wrapped = value.running is None and value.level == "error" and cell_len(plain(value.remark)) > room > 0
+        self.set_class(wrapped, "-wrapped")
+
     def draw(self, value: Pulse, width: int, height: int) -> Content:
         """The bar gives way first when it is narrow."""
         running = value.running
         if running is None:
-            return Content.styled(plain(value.remark), STYLES.get(value.level, "$faint")).truncate(width, ellipsis=True)
-        stop = Content.styled("stopping after this step" if running.stopping else "esc cancel", "$faint")
+            said = Content.styled(plain(value.remark), STYLES.get(value.level, "$faint"))
+            return said if height > 1 else said.truncate(width, ellipsis=True)
+        stop = Content.styled("stopping after this step" if running.stopping else f"{value.stop_key} cancel", "$faint")
         progress = running.progress
         if progress is None:
             return spread(Content.assemble((running.title, "bold"), ("  starting…", "$faint")), stop, width)

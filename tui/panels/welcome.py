@@ -29,9 +29,9 @@ class Welcome(Drawn[Missing]):
         keys = value.has_default_key or value.has_batch_key
         key_note = "a batch key is set" if value.has_batch_key else "only the default key is set" if keys else ""
         steps = (
-            (keys, "export GEMINI_BATCH_API_KEY=…", "the key that batch jobs are billed to", key_note),
-            (False, "halfrate ingest --mode async PATH…", "puts texts into the queue; costs nothing", ""),
-            (False, "F", "flushes the queue from here, after showing what it will cost", ""),
+            (keys, "export GEMINI_BATCH_API_KEY=…", "the key that pays for batch jobs", key_note),
+            (False, "halfrate ingest --mode async PATH…", "puts texts into the queue; free", ""),
+            (False, "halfrate queue flush" if value.read_only else "F", "flushes the queue, the price first", ""),
         )
         where = fit_middle(plain(value.database), max(20, width - 40))
         state = "holds nothing yet" if value.has_database else "does not exist yet; ingest makes it"
