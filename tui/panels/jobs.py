@@ -120,6 +120,11 @@ def job_row(job: BatchJob, now: datetime, colours: dict[str, str]) -> Row:
     )
 
 
+def no_jobs(*, read_only: bool) -> str:
+    """In place of the jobs, before there is one; a key that is hidden is not named."""
+    return "No batch jobs yet." + ("" if read_only else " Press F to flush the waiting chunks: you see the cost first.")
+
+
 class JobsPanel(Panel):
     """Live jobs first, then the recent ones."""
 
@@ -147,8 +152,7 @@ class JobsPanel(Panel):
         jobs = [job for job in overview.jobs if _matches(job, words)]
         self._jobs = {job.id: job for job in jobs}
         self.set_class(not jobs, "-empty")
-        way = "" if read_only else " Press F to flush the waiting chunks: you see the cost first."
-        said = no_match(words) if overview.jobs else f"No batch jobs yet.{way}"
+        said = no_match(words) if overview.jobs else no_jobs(read_only=read_only)
         self.query_one(".empty", Static).update(Content(said))
         self.query_one(Table).show_rows([job_row(job, overview.at, colours) for job in jobs])
         counts = overview.job_counts

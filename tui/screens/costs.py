@@ -43,7 +43,7 @@ class CostsScreen(ListScreen[CostLine, Curve]):
         Column("tokens", "tokens", 13, right=True),
         Column("amount", "amount", 11, right=True),
         Column("sync", "sync price", 11, right=True, from_width=88),
-        Column("saved", "saved", 11, right=True),
+        Column("saved", "saved", 11, right=True, from_width=66),
         Column("waste", "waste", 10, right=True, from_width=110),
         Column("error", "estimate", 8, right=True, from_width=76),
     )

@@ -15,7 +15,7 @@ from engine.store import batches
 from engine.store.batches import Order
 from engine.store.overview import Overview
 from tui.panels.detail import DetailPanel, JobDetail
-from tui.panels.jobs import COLUMNS, actual_cost, estimated_cost, job_row
+from tui.panels.jobs import COLUMNS, actual_cost, estimated_cost, job_row, no_jobs
 from tui.panels.table import Row
 from tui.screens.listing import Ask, Listing, SortedScreen
 
@@ -29,7 +29,6 @@ class JobsScreen(SortedScreen[BatchJob, History]):
     PAGE, TITLE, COLUMNS = "Jobs", "Batch jobs", COLUMNS
     CSS_PATH = "../styles/jobs.tcss"
     ORDERS = ("live first", "newest first", "oldest first", "largest first", "dearest first", "by state")
-    EMPTY = "No batch jobs yet. Press F to flush the waiting chunks: you see the cost first."
     FIELDS: ClassVar[Sequence[str]] = (
         "id", "google_job_id", "status", "chunks", "ready", "failed", "missing", "returned", "superseded",
         "estimated_tokens", "estimated_cost", "tokens", "cost", "price_per_million", "model", "key_label",
@@ -56,6 +55,9 @@ class JobsScreen(SortedScreen[BatchJob, History]):
 
     def key(self, item: BatchJob) -> str:
         return item.id
+
+    def empty(self, overview: Overview) -> str:
+        return no_jobs(read_only=self.console.read_only)
 
     def row(self, item: BatchJob, now: datetime) -> Row:
         return job_row(item, now, self.colours)
