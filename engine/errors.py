@@ -67,7 +67,9 @@ class MissingDefaultKey(KeyringError):
 class MissingBatchKey(KeyringError):
     """No API key is set for batch jobs."""
 
-    hint = "Set GEMINI_BATCH_API_KEY, or use --mode sync; `halfrate demo` needs no key."
+    hint = (
+        "Set GEMINI_BATCH_API_KEY, or `ingest --mode sync` new documents at full price; `halfrate demo` needs no key."
+    )
 
 
 class StoreError(HalfrateError):
@@ -89,7 +91,7 @@ class DatabaseReadOnly(StoreError):
 class DatabaseLocked(StoreError):
     """Another process has kept the database locked for too long."""
 
-    hint = "Try again; if it lasts, find the process that holds it with `halfrate doctor`."
+    hint = "Try again; if it lasts, close the other program: `lsof` or `fuser` with the file's path names it."
 
 
 class DiskFull(StoreError):

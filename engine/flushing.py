@@ -19,7 +19,7 @@ from statistics import median
 
 from sqlite_utils import Database
 
-from engine.domain.batches import OCCUPYING, BatchJob, JobStatus
+from engine.domain.batches import LIVE, OCCUPYING, BatchJob, JobStatus
 from engine.domain.documents import content_hash, request_key
 from engine.domain.estimates import Basis, Estimate
 from engine.domain.operations import FlushReport, Held, PlannedJob, Preflight
@@ -119,7 +119,7 @@ def budget_left(db: Database, settings: Settings, now: datetime) -> Decimal | No
     """What the month's budget leaves after what was spent and what travels; None without a budget."""
     if settings.budget.month is None:
         return None
-    flying = sum((dollars(amount_pico(tokens, price)) for tokens, price in batches.in_flight(db)), Decimal(0))
+    flying = sum((dollars(amount_pico(tokens, price)) for tokens, price in batches.in_flight(db, LIVE)), Decimal(0))
     return settings.budget.month - ledger.month_spend(db, now).amount - flying
 
 
@@ -233,9 +233,8 @@ def _log_flush(op: Operation, jobs: tuple[BatchJob, ...], problem: HalfrateError
     sent = [job for job in jobs if job.google_job_id]
     if sent:
         chunks = sum(job.chunks for job in sent)
-        op.log(
-            f"Flush: {len(sent)} {'job' if len(sent) == 1 else 'jobs'} with {chunks:,} chunks submitted with the {label} key."
-        )
+        jobs_sent = "1 job" if len(sent) == 1 else f"{len(sent)} jobs"
+        op.log(f"Flush: {jobs_sent} with {chunks:,} chunks submitted with the {label} key.")
     if problem is not None:
         op.log(
             f"Flush stopped: {problem.message}",

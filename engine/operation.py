@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 from sqlite_utils import Database
 
 from engine.domain.keyring import GoogleKeyring, mask_keys
@@ -102,7 +101,7 @@ def held_lease(db: Database, name: str, actor: str, operation: str) -> Iterator[
     now = _wall_clock()
     with writing(db):
         holder = leases.current(db, name)
-        if holder is not None and _alive(holder, now):
+        if holder is not None and leases.alive(holder, now):
             raise OperationBusy(
                 f"{holder.holder} (process {holder.pid} on {holder.host}) has been running"
                 f" {holder.operation} since {holder.acquired_at.astimezone():%H:%M:%S}."
@@ -120,13 +119,6 @@ def held_lease(db: Database, name: str, actor: str, operation: str) -> Iterator[
         beating.join()
         with writing(db):
             leases.give_back(db, name, epoch)
-
-
-def _alive(holder: leases.Holder, now: datetime) -> bool:
-    """A holder on this machine is asked for; one elsewhere is believed until its lease runs out."""
-    if holder.expires_at <= now:
-        return False
-    return holder.host != socket.gethostname() or psutil.pid_exists(holder.pid)
 
 
 def _beat(path: Path, name: str, epoch: int, ended: threading.Event) -> None:

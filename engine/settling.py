@@ -222,7 +222,7 @@ def book(op: Operation, db: Database, job: BatchJob) -> None:
             price_per_million=job.price_per_million,
             sync_price_per_million=job.sync_price_per_million,
             price_label=job.price_label,
-            estimated_tokens=job.estimated_tokens,
+            estimated_tokens=job.estimated_tokens * job.ready // job.chunks if job.chunks else 0,
             job_id=job.id,
             note="second batch of one submission" if job.duplicate else "",
         ),

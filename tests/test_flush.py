@@ -9,12 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from engine.domain.batches import JobStatus
+from engine.domain.batches import LIVE, JobStatus
 from engine.domain.operations import FlushReport, Preflight
 from engine.domain.times import utc_text
 from engine.emulator import CallRule, Scenario
 from engine.errors import MissingBatchKey
 from engine.settings import Budget, Keys, Limits, Uncertain
+from engine.store import batches
 from engine.store.connection import writing
 from tests.auditing import audit, creates
 from tests.conftest import HOUR, MINUTE, World, Worlds
@@ -381,3 +382,12 @@ def test_the_stop_is_heard_between_jobs(make_world: Worlds) -> None:
     report = manager.flush_queue(1)
     assert [job.status for job in report.jobs] == [JobStatus.SUBMITTED]
     assert [(held.chunks, held.reason) for held in report.held] == [(30, "stopped")]
+
+
+def test_only_what_google_holds_or_may_hold_is_in_flight(world: World) -> None:
+    world.fill(["one"])
+    world.manager.flush_queue(1)
+    assert len(batches.in_flight(world.db)) == 1
+    world.db.conn.execute("UPDATE batch_jobs SET status = 'SPOOLED'")
+    assert batches.in_flight(world.db) == []
+    assert len(batches.in_flight(world.db, LIVE)) == 1

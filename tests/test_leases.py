@@ -234,3 +234,12 @@ def test_a_locked_database_is_said_and_not_waited_for_in_vain(world: World) -> N
     other.execute("BEGIN IMMEDIATE")
     with contextlib.closing(other), pytest.raises(DatabaseLocked):
         world.manager.sync_status()
+
+
+def test_a_dead_holder_is_not_alive_though_its_lease_has_not_run_out(world: World) -> None:
+    for pid, alive in ((os.getpid(), True), (a_dead_process(), False)):
+        with held_by(world, pid=pid):
+            pass
+        holder = leases.current(world.db, leases.ENGINE)
+        assert holder is not None
+        assert leases.alive(holder, datetime.now(UTC)) is alive

@@ -465,3 +465,8 @@ def test_the_same_key_twice_counts_once_whatever_it_says(make_world: Worlds, set
     assert job.accounted == job.chunks == len(TEXTS)
     assert job.ready == {"vector": len(TEXTS), "error": 15, "zeros": 0}[line]
     audit(world)
+
+
+def test_discarding_names_a_cause_or_ids(world: World) -> None:
+    with pytest.raises(ValueError, match="cause"):
+        world.manager.discard_failed()

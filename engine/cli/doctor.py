@@ -175,10 +175,12 @@ def _work(workspace: Workspace, overview: Overview) -> Iterator[Check]:
 
 
 def _running(overview: Overview) -> Check:
-    alive = [holder for holder in (overview.worker, overview.engine) if holder and holder.expires_at > overview.at]
-    if not alive:
+    from engine.store.leases import alive
+
+    holders = [holder for holder in (overview.worker, overview.engine) if holder and alive(holder, overview.at)]
+    if not holders:
         return Check("worker", "ok", "none is running")
-    return Check("worker", "ok", "; ".join(_holder(holder) for holder in alive))
+    return Check("worker", "ok", "; ".join(_holder(holder) for holder in holders))
 
 
 def _holder(holder: Holder) -> str:
@@ -187,9 +189,8 @@ def _holder(holder: Holder) -> str:
 
 def _limits(workspace: Workspace, overview: Overview) -> Check:
     limits, used = workspace.settings.limits, overview.in_flight_tokens
-    finding = (
-        f"tier {limits.tier}: {used:,} of {limits.allowance:,} enqueued tokens, {overview.in_flight_jobs} live jobs"
-    )
+    jobs = plural(overview.in_flight_jobs, "job")
+    finding = f"tier {limits.tier}: {used:,} of {limits.allowance:,} enqueued tokens, {jobs} at Google"
     if used >= limits.allowance:
         return Check(
             "limits", "warn", finding, "what waits is held until jobs end; [limits] tier raises it if yours is"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
@@ -50,9 +51,12 @@ def ingest(invocation: Invocation, paths: tuple[str, ...], mode: IngestMode, glo
         note(invocation, f"and {more:,} more like these; --json names the first {len(report.remarks):,}")
     spent = _spent(invocation, report)
     emit(invocation, _document(report, spent), _lines(report, spent))
+    missing = [path for path in paths if path != STANDARD_INPUT and not Path(path).exists()]
+    if missing:
+        note(invocation, f"hint: check the spelling of {', '.join(missing)}; the rest was taken in")
     if report.chunks_failed:
         return FAILED_CHUNKS
-    return ERROR if report.skipped and not report.documents else DONE
+    return ERROR if missing or (report.skipped and not report.documents) else DONE
 
 
 def _stdin(paths: tuple[str, ...]) -> BinaryIO | None:

@@ -12,7 +12,7 @@ from engine.cli.documents import flush_document, preflight_document, status_docu
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import ACCOUNT, DONE, ERROR, FAILED_CHUNKS, tell_problem
 from engine.cli.output import duration, emit, iso, local, note, plural, progress, table, usd
-from engine.domain.batches import BatchJob
+from engine.domain.batches import OCCUPYING, BatchJob, JobStatus
 from engine.domain.operations import FlushReport, Held, Preflight, SyncReport
 from engine.domain.pricing import amount_pico, dollars
 
@@ -69,8 +69,10 @@ def _status_lines(overview: Overview, path: str) -> Iterator[str]:
 
 def _holders(overview: Overview) -> Iterator[str]:
     """Who works on the database, and when it last gave a sign of life."""
+    from engine.store.leases import alive
+
     for name, holder in (("running", overview.engine), ("worker", overview.worker)):
-        if holder is not None and holder.expires_at > overview.at:
+        if holder is not None and alive(holder, overview.at):
             yield f"{name:<8} {_holder(holder)}"
 
 
@@ -165,7 +167,7 @@ def flush_lines(report: FlushReport) -> Iterator[str]:
         right="chunks tokens cost",
     )
     if not report.jobs:
-        yield "nothing was submitted"
+        yield "nothing was submitted" if report.held or report.problem else "nothing was submitted: nothing waits"
     yield from held_lines(report.held)
 
 
@@ -195,11 +197,19 @@ def sync(invocation: Invocation) -> int:
     invocation.existing()
     with progress(invocation) as watch, invocation.workspace.manager("command", watch) as manager:
         report = manager.sync_status()
-    emit(invocation, sync_document(report), sync_lines(report))
+    emit(invocation, sync_document(report), sync_lines(report, at_google(invocation)))
     return report_outcome(invocation, report)
 
 
-def sync_lines(report: SyncReport) -> Iterator[str]:
+def at_google(invocation: Invocation) -> list[BatchJob]:
+    """The jobs that Google holds or may hold."""
+    from engine.store import batches
+
+    with invocation.reading() as db:
+        return batches.in_states(db, OCCUPYING)
+
+
+def sync_lines(report: SyncReport, held: list[BatchJob]) -> Iterator[str]:
     """What a sync found, for people."""
     yield from table(
         ("job", "status", "chunks", "ready", "failed", "returned", "missing", "Google says"),
@@ -219,7 +229,15 @@ def sync_lines(report: SyncReport) -> Iterator[str]:
         right="chunks ready failed returned missing",
     )
     if not report.jobs and not report.problem:
-        yield "no job is live"
+        yield _nothing_due(held) if held else "no job is live"
+
+
+def _nothing_due(held: list[BatchJob]) -> str:
+    """Jobs are at Google, or may be, but none is to be asked about by now."""
+    uncertain = sum(job.status is JobStatus.UNCERTAIN for job in held)
+    again = min((job.next_attempt_at for job in held if job.next_attempt_at), default=None)
+    when = f"; looked for again at {local(again)}" if again else ""
+    return f"nothing is due yet: {len(held):,} live ({uncertain:,} uncertain){when}"
 
 
 @queue.command()

@@ -10,7 +10,8 @@ from engine.cli.documents import flush_document, sync_document
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE, tell_problem
 from engine.cli.output import emit, local, note, plural, progress
-from engine.cli.queue import flush_lines, report_outcome, sync_lines
+from engine.cli.queue import at_google, flush_lines, report_outcome, sync_lines
+from engine.domain.batches import BatchJob
 from engine.domain.operations import CycleReport
 from engine.errors import HalfrateError
 
@@ -33,7 +34,7 @@ def once(invocation: Invocation) -> int:
     invocation.existing()
     with progress(invocation) as watch, stopping_on_signals() as stop:
         report = run_once(invocation.workspace, watch=watch, stop=stop.is_set)
-    emit(invocation, _document(report), _lines(report))
+    emit(invocation, _document(report), _lines(report, at_google(invocation)))
     outcomes = [report_outcome(invocation, report.sync), report_outcome(invocation, report.flush)]
     return max(outcomes, key=_gravity)
 
@@ -47,8 +48,8 @@ def _document(report: CycleReport) -> dict[str, object]:
     return {"sync": sync_document(report.sync), "flush": flush_document(report.flush)}
 
 
-def _lines(report: CycleReport) -> Iterator[str]:
-    yield from sync_lines(report.sync)
+def _lines(report: CycleReport, held: list[BatchJob]) -> Iterator[str]:
+    yield from sync_lines(report.sync, held)
     yield from flush_lines(report.flush)
 
 

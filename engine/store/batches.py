@@ -222,9 +222,9 @@ def _query(db: Database, tail: str, values: Iterable[str | int] = ()) -> list[Ba
     return [BatchJob.from_row(dict(zip(names, row, strict=True))) for row in cursor]
 
 
-def in_flight(db: Database) -> list[tuple[int, Decimal]]:
-    """Estimated tokens and price per million of each live job of ours."""
-    names = ", ".join(f"'{status}'" for status in sorted(LIVE))
+def in_flight(db: Database, states: Iterable[JobStatus] = OCCUPYING) -> list[tuple[int, Decimal]]:
+    """Estimated tokens and price per million of each job of ours that Google holds or may hold, or in these states."""
+    names = ", ".join(f"'{status}'" for status in sorted(states))
     rows = db.conn.execute(
         "SELECT estimated_tokens, price_per_million FROM batch_jobs"
         f" WHERE status IN ({names}) AND display_name IS NOT NULL"

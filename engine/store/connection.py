@@ -65,8 +65,7 @@ def prepare_database(path: Path, *, now: datetime | None = None, busy_seconds: f
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"The folder of {path} cannot be made: {error.strerror}.") from None
-        if path.is_dir():
-            raise InputError(f"{path} is a folder, not a database.", hint="Name a file with --db.")
+        _refuse_folder(path)
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, factory=_Connection)
         try:
             connection.note_file(path)
@@ -77,11 +76,17 @@ def prepare_database(path: Path, *, now: datetime | None = None, busy_seconds: f
         return Opened(_database(connection), path, backup)
 
 
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise InputError(f"{path} is a folder, not a database.", hint="Name a file with --db.")
+
+
 def open_read_only(path: Path, *, busy_seconds: float = 2.0) -> Database:
     """Opens an existing, current file with `mode=ro`; a StoreError when it would have to be made or upgraded first."""
     with explained(path):
         if not path.exists():
             raise StoreError(f"There is no database at {path}.", hint="`halfrate ingest` makes one.")
+        _refuse_folder(path)
         connection = _connected_read_only(path, busy_seconds)
         try:
             db = _database(connection)

@@ -6,9 +6,11 @@ epoch is still the current one, so that a process that was stopped for too long 
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import psutil
 from sqlite_utils import Database
 
 from engine.domain.times import parse_time, utc_text
@@ -46,6 +48,13 @@ def current(db: Database, name: str) -> Holder | None:
     times = {name: _time(row[at]) for at, name in enumerate(("acquired_at", "beat_at", "expires_at"), start=6)}
     name, epoch, holder, operation, pid, host = row[:6]
     return Holder(name, epoch, holder, operation, pid, host, **times)
+
+
+def alive(holder: Holder, now: datetime) -> bool:
+    """A holder on this machine is asked for; one elsewhere is believed until its lease runs out."""
+    if holder.expires_at <= now:
+        return False
+    return holder.host != socket.gethostname() or psutil.pid_exists(holder.pid)
 
 
 def take(

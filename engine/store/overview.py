@@ -61,7 +61,7 @@ class Overview:
     in_flight_jobs: int
     in_flight_tokens: int
     in_flight_amount: Decimal
-    """Estimated, of the live jobs, each at its own price."""
+    """Estimated, of the jobs that Google holds or may hold, each at its own price."""
     landed_today: Landed
     month: Spend
     batch_total: Spend

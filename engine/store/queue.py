@@ -383,6 +383,8 @@ def retry(
 
 def discard(db: Database, *, cause: str | None = None, ids: Sequence[int] | None = None) -> int:
     """Deletes FAILED chunks: all of a cause, or those named by id; returns how many."""
+    if cause is None and ids is None:
+        raise ValueError("name a cause or the ids of what to discard")
     where, values = _failed_filter(cause, None)
     if ids is None:
         return db.conn.execute(f"DELETE FROM chunks WHERE {where}", values).rowcount

@@ -130,7 +130,7 @@ def test_a_path_that_does_not_exist_is_an_error_when_nothing_else_was_there(shel
     assert "nowhere" in result.stderr
     good = shell.folder / "good.txt"
     good.write_text("a good text", "utf-8")
-    shell.call("ingest", shell.folder / "nowhere", good)
+    shell.call("ingest", shell.folder / "nowhere", good, code=1)
 
 
 def test_without_a_default_key_at_once_is_refused_and_waiting_works(shell: Shell) -> None:
@@ -161,3 +161,11 @@ def test_no_network_at_once_is_one_sentence_and_nothing_is_paid(offline: Shell) 
 def test_no_path_is_wrong_usage(shell: Shell) -> None:
     shell.call("ingest", code=2)
     shell.call("ingest", "x", "--mode", "later", code=2)
+
+
+def test_a_named_path_that_does_not_exist_is_an_error_and_the_rest_is_taken_in(shell: Shell) -> None:
+    page = shell.folder / "page.md"
+    page.write_text("some text", "utf-8")
+    result = shell.call("ingest", page, shell.folder / "typo.md", code=1)
+    assert "hint: check the spelling" in result.stderr
+    assert shell.json("queue", "status")["chunks"]["pending"] == 1

@@ -198,3 +198,8 @@ def test_a_job_that_comes_to_nothing_gives_its_chunks_back_or_fails_them(
     status = shell.json("queue", "status")
     assert status["jobs"]["failed"] == 1
     assert status["chunks"]["failed" if fault == "fail" else "pending"] == 1
+
+
+def test_a_flush_of_nothing_says_that_nothing_waits(shell: Shell) -> None:
+    shell.embed(1)
+    assert "nothing waits" in shell.call("queue", "flush").stdout

@@ -52,7 +52,8 @@ def test_a_missing_database(offline: Shell) -> None:
 
 def test_a_folder_in_place_of_the_database(offline: Shell) -> None:
     offline.db.mkdir()
-    assert "halfrate.db" in one_sentence(offline, "queue", "flush")
+    for words in (("queue", "flush"), ("queue", "status")):
+        assert "is a folder" in one_sentence(offline, *words)
 
 
 def test_a_place_that_cannot_be_written(offline: Shell) -> None:
