@@ -5,6 +5,7 @@ Everything streams: one file, or one line of a JSONL file, is in memory at a tim
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -57,6 +58,8 @@ _BYTE_ORDER_MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 _MARKED = frozenset(mark[:1] for mark, _ in _BYTE_ORDER_MARKS)
+_WESTERN = 5
+"""Western text has fewer than one letter beyond ASCII in so many."""
 _SAMPLE = 1 << 16
 _UNSTORABLE = re.compile("[\ud800-\udfff\0]")
 _PDF = b"%PDF-"
@@ -349,15 +352,26 @@ def _guessed(data: bytes) -> tuple[str, str]:
     foreign = sum(character > "\x7f" for character in text[:_SAMPLE]) - text[:_SAMPLE].count("\ufffd")
     if foreign >= 2 * broken or (broken * 1_000 < len(text) and foreign):
         return text, f"it is broken UTF-8: {_replaced(broken)}"
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data[:_SAMPLE]).best()
-    if best is None or _garbled(data):
+    encoding = None if _garbled(data) else _encoding(data[:_SAMPLE])
+    if encoding is None:
         raise Unreadable("it is neither UTF-8 nor text of an encoding that can be told.")
     try:
-        return data.decode(best.encoding), f"it was read as {best.encoding}."
+        return data.decode(encoding), f"it was read as {encoding}."
     except UnicodeDecodeError:
         raise Unreadable("it is neither UTF-8 nor text of an encoding that can be told.") from None
+
+
+def _encoding(sample: bytes) -> str | None:
+    """Mostly ASCII with some other letters is Western text; the rest is guessed, which needs many such letters."""
+    other = sum(octet > 127 for octet in sample)
+    if other * _WESTERN < len(sample):
+        with contextlib.suppress(UnicodeDecodeError):
+            sample.decode("cp1252")
+            return "cp1252"
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample).best()
+    return best.encoding if best else None
 
 
 def _garbled(data: bytes) -> bool:

@@ -285,6 +285,7 @@ FRENCH = "Où est passée la théière dorée que ma grand-mère préférait à 
     ("data", "text", "told"),
     [
         (FRENCH.encode("cp1252"), FRENCH, "it was read as cp125"),
+        (b"caf\xe9 au lait, \xff\xfe and no more", "café au lait, ÿþ and no more", "it was read as cp1252"),
         (FRENCH.encode("utf-16"), FRENCH, "it was read as utf-16."),
         (FRENCH.encode("utf-8-sig"), FRENCH, ""),
         (("é" * 40).encode() + b"\xff", "é" * 40 + "\ufffd", "it is broken UTF-8: 1 characters"),
