@@ -7,7 +7,7 @@ import subprocess
 import time
 from contextlib import closing
 
-from engine.emulator import EmulatorServer, RowRule
+from engine.emulator import EmulatorServer, JobRule, RowRule
 from engine.operation import held_lease
 from engine.store import leases
 from engine.store.connection import open_database
@@ -28,6 +28,17 @@ def test_run_once_flushes_and_the_next_turn_settles(shell: Shell) -> None:
 def test_run_once_with_nothing_to_do_is_done(shell: Shell) -> None:
     shell.embed(1)
     shell.call("worker", "run-once")
+
+
+def test_run_once_tells_live_jobs_that_are_not_due_from_none(shell: Shell, misbehave: Misbehave) -> None:
+    shell.embed(1)
+    assert "no job is live" in shell.call("worker", "run-once").stdout
+    misbehave(jobs=(JobRule(do="running"),))
+    shell.fill(["one"], source="more.txt")
+    shell.call("queue", "flush", "--force")
+    shell.call("queue", "sync")
+    told = shell.call("worker", "run-once").stdout
+    assert "nothing is due yet: 1 live (0 uncertain); looked for again at " in told
 
 
 def test_run_once_says_that_chunks_failed(shell: Shell, misbehave: Misbehave) -> None:
