@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from engine.domain.operations import FlushReport, Preflight, RetryReport, SyncReport
 from engine.errors import HalfrateError, OperationBusy
+from engine.store.leases import alive
 from engine.store.overview import Overview
 from tui import crash
 from tui.actions import ACTIONS, BY_ID, Action, Situation
@@ -156,7 +157,7 @@ class ConsoleApp(App[str]):
             read_only=self.read_only,
             demo=self.workspace.demo,
             auto_sync=f"auto {span(self._auto_wait)}" if self.auto_sync else "",
-            worker=worker is not None and worker.expires_at > datetime.now(UTC),
+            worker=worker is not None and alive(worker, datetime.now(UTC)),
             state=state,
             trouble=problem is not None,
             age=age,

@@ -10,6 +10,11 @@ from engine.domain.pricing import Mode, Price, amount_pico, dollars
 ASSUMED_CHARACTERS_PER_TOKEN = 4
 
 
+def error_percent(estimated: int, actual: int) -> float | None:
+    """How far an estimate was off, signed; None before there is something to compare."""
+    return 100 * (estimated - actual) / actual if estimated and actual > 0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What is known of a model's characters per token, from token counts that came back."""

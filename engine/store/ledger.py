@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from engine.domain.estimates import error_percent
 from engine.domain.ledger import LedgerEntry, Spend
 from engine.domain.pricing import Mode, amount_pico, dollars
 from engine.domain.times import parse_time, utc_text
@@ -151,10 +152,7 @@ class CostLine:
     @property
     def error_percent(self) -> float | None:
         """How far the estimate was off from the tokens that were not wasted, signed; None without an estimate."""
-        actual = self.spend.tokens - self.spend.waste_tokens
-        if not self.estimated_tokens or actual <= 0:
-            return None
-        return 100 * (self.estimated_tokens - actual) / actual
+        return error_percent(self.estimated_tokens, self.spend.tokens - self.spend.waste_tokens)
 
 
 _LINE_KEYS: dict[By, str] = {**_GROUPS, "job": "job_id"}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlite_utils import Database
 
 from engine.domain.batches import ENDED, BatchJob, JobStatus
-from engine.domain.estimates import Basis, Estimate, estimate
+from engine.domain.estimates import Basis, Estimate, error_percent, estimate
 from engine.domain.ledger import Spend
 from engine.domain.pricing import Mode, Price, amount_pico, dollars
 from engine.domain.vectors import Profile
@@ -38,9 +38,7 @@ class Landed:
     @property
     def error_percent(self) -> float | None:
         """How far the estimate was off, signed; None before anything landed."""
-        if not self.actual_tokens:
-            return None
-        return 100 * (self.estimated_tokens - self.actual_tokens) / self.actual_tokens
+        return error_percent(self.estimated_tokens, self.actual_tokens)
 
 
 @dataclass(frozen=True, slots=True)

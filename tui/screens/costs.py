@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Tab, Tabs
 
+from engine.domain.estimates import error_percent
 from engine.domain.ledger import LedgerEntry
 from engine.domain.pricing import Mode, amount_pico, dollars
 from engine.domain.pricing import plain as exact
@@ -206,8 +207,7 @@ class EntriesScreen(ListScreen[tuple[int, LedgerEntry], CostLine]):
         number, entry = item
         colours = self.colours
         word, meaning = MODES[entry.mode]
-        actual = entry.tokens - entry.waste_tokens
-        error = 100 * (entry.estimated_tokens - actual) / actual if entry.estimated_tokens and actual > 0 else None
+        error = error_percent(entry.estimated_tokens, entry.tokens - entry.waste_tokens)
         return Row(
             self.key(item),
             {
