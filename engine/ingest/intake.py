@@ -19,7 +19,6 @@ from typing import BinaryIO, Literal
 
 from sqlite_utils import Database
 
-from engine.chunking import RULES, chunk_document
 from engine.domain.documents import Document, content_hash
 from engine.domain.keyring import GoogleKeyring
 from engine.domain.ledger import LedgerEntry
@@ -30,8 +29,11 @@ from engine.domain.vectors import Profile
 from engine.errors import BadAnswer, InvalidRequest, MissingDefaultKey, NotFound, OutcomeUnknown
 from engine.gemini.failures import row_cause
 from engine.gemini.protocol import GeminiServer
+from engine.ingest.cut import RULES, chunk_document
+from engine.ingest.decode import Unreadable
+from engine.ingest.formats import Remark, Source, title_and_text
+from engine.ingest.walk import Reader
 from engine.settings import Settings, load_keyring
-from engine.sources import Reader, Remark, Source, Unreadable, title_and_text
 from engine.store import batches, documents, events, ledger
 from engine.store.connection import writing
 from engine.store.documents import Incoming, Paid, Stored

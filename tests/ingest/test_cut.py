@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.chunking import (
-    CONTEXT_BYTES,
-    markdown_structure,
-    markdown_title,
-    restructured_headings,
-)
-from engine.chunking import chunk_document as cut
 from engine.domain.documents import Chunk
+from engine.ingest.cut import chunk_document as cut
+from engine.ingest.outline import CONTEXT_BYTES, markdown_structure, markdown_title, restructured_headings
 
 WORDS = "Tea is steeped in hot water for three minutes, never longer. "
 GUIDE = f"""\

@@ -1,0 +1,9 @@
+"""Ingest: files become documents and chunks; the chunks wait for a batch, or are embedded at once.
+
+`walk` finds files, `decode` makes text of their bytes, `formats` tells what they are, `outline` finds their headings,
+`cut` makes chunks of them, and `intake` stores those.
+"""
+
+from engine.ingest.intake import IngestMode, IngestReport, Pace, ingest_paths
+
+__all__ = ["IngestMode", "IngestReport", "Pace", "ingest_paths"]
