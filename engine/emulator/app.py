@@ -21,8 +21,16 @@ from .wire import ApiError
 _VERSION = re.compile(r"^(/upload|/download)?/(v1|v1beta|v1alpha)(?=/)")
 
 
+def _spelled(name: bytes) -> bytes:
+    """The header's name as Google spells it; Starlette lower-cases it, clients look it up as it is written.
+
+    `Content-Type`, but `X-Goog-Upload-URL`: the client library's asynchronous upload knows no other form of it.
+    """
+    return re.sub(rb"Url$", b"URL", name.title())
+
+
 class Front:
-    """Takes the version out of the path, and writes header names the way Google does: `Content-Type`."""
+    """Takes the version out of the path, and spells header names the way Google does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -30,7 +38,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_capitalised(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [(name.title(), value) for name, value in message["headers"]]
+                message["headers"] = [(_spelled(name), value) for name, value in message["headers"]]
             await send(message)
 
         if scope["type"] == "http" and (found := _VERSION.match(scope["path"])):
