@@ -54,13 +54,12 @@ of the results), `short_file` (a clean download of half the results), `slow_down
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated
+
+import msgspec
 
 OPERATIONS = (
     "upload_start", "upload_data", "file_get", "file_list", "file_delete", "download",
@@ -77,99 +76,79 @@ JOB_FAULTS = (
 )  # fmt: skip
 
 
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+
+
 def _one_of(value: str, allowed: tuple[str, ...], what: str) -> None:
     if value not in allowed:
-        raise ValueError(f"{what} is {value!r}, but one of {', '.join(allowed)} was expected.")
+        raise ValueError(f"{what} is {value!r}, but one of {', '.join(allowed)} was expected")
 
 
-def _share(value: float, what: str) -> None:
-    if not 0 <= value <= 1:
-        raise ValueError(f"{what} is {value!r}, but a share between 0 and 1 was expected.")
-
-
-def _counts(rule: CallRule | RowRule | JobRule, *names: str) -> None:
-    for name in names:
-        if getattr(rule, name) < 0:
-            raise ValueError(f"{name} is {getattr(rule, name)!r}, but it cannot be below 0.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRule:
+class CallRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that goes wrong with HTTP calls."""
 
     on: str
     do: str
-    after: int = 0
-    times: int = 1
-    chance: float = 1.0
+    after: Count = 0
+    times: Count = 1
+    chance: Share = 1.0
     key: str = ""
     effect: bool = False
     bare: bool = False
-    status: int = 503
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)] = 503
     google_status: str = ""
     message: str = "The service is currently unavailable."
     reason: str = ""
-    retry_delay: float = 0.0
-    details: tuple[Mapping[str, Any], ...] = ()
-    seconds: float = 0.0
+    retry_delay: Seconds = 0.0
+    details: tuple[Mapping[str, object], ...] = ()
+    seconds: Seconds = 0.0
 
     def __post_init__(self) -> None:
         _one_of(self.on, (*OPERATIONS, "*"), "on")
         _one_of(self.do, CALL_FAULTS, "do")
-        _share(self.chance, "chance")
-        _counts(self, "after", "times", "seconds", "retry_delay")
-        if not 200 <= self.status <= 599:
-            raise ValueError(f"status is {self.status!r}, but an HTTP status from 200 to 599 was expected.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowRule:
+class RowRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that goes wrong with rows of batch jobs; a row must meet every condition that is set."""
 
     do: str
     contains: str = ""
     regex: str = ""
-    every: int = 0
-    fraction: float = 1.0
-    jobs: int = 0
+    every: Count = 0
+    fraction: Share = 1.0
+    jobs: Count = 0
     once: bool = False
-    code: int = 13
+    code: Count = 13
     message: str = "An internal error has occurred. Please retry or report."
 
     def __post_init__(self) -> None:
         _one_of(self.do, ROW_FAULTS, "do")
-        _share(self.fraction, "fraction")
-        _counts(self, "every", "jobs", "code")
         try:
             re.compile(self.regex)
         except re.error as error:
-            raise ValueError(f"regex is {self.regex!r}, which is not a regular expression: {error}.") from None
+            raise ValueError(f"regex is {self.regex!r}, which is not a regular expression: {error}") from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobRule:
+class JobRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that goes wrong with batch jobs, counted in the order they are created."""
 
     do: str
-    after: int = 0
-    times: int = 1
-    chance: float = 1.0
+    after: Count = 0
+    times: Count = 1
+    chance: Share = 1.0
     name: str = ""
-    code: int = 13
+    code: Count = 13
     message: str = "An internal error has occurred."
-    seconds: float = 60.0
-    bytes_per_second: int = 65536
+    seconds: Seconds = 60.0
+    bytes_per_second: Annotated[int, msgspec.Meta(ge=1)] = 65536
 
     def __post_init__(self) -> None:
         _one_of(self.do, JOB_FAULTS, "do")
-        _share(self.chance, "chance")
-        _counts(self, "after", "times", "seconds", "code")
-        if self.bytes_per_second < 1:
-            raise ValueError(f"bytes_per_second is {self.bytes_per_second!r}, but at least 1 was expected.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole script; without rules the emulator behaves as documented."""
 
     calls: tuple[CallRule, ...] = ()
@@ -178,71 +157,35 @@ class Scenario:
     too_long: str = "refuse"
     state_prefix: str = "BATCH_STATE_"
     stale_listing: bool = True
-    file_processing: float = 0.0
-    cancel_lag: float = 0.0
+    file_processing: Seconds = 0.0
+    cancel_lag: Seconds = 0.0
 
     def __post_init__(self) -> None:
         _one_of(self.too_long, ("refuse", "truncate"), "too_long")
         _one_of(self.state_prefix, ("BATCH_STATE_", "JOB_STATE_"), "state_prefix")
-        for name in ("file_processing", "cancel_lag"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} is {getattr(self, name)!r}, but it cannot be below 0.")
 
     @classmethod
     def from_dict(cls, value: object) -> Scenario:
-        """The scenario a JSON or TOML document describes; ValueError names the first thing wrong with it."""
-        return _build(cls, value, "the scenario")
+        """The scenario a JSON or TOML document describes; ValueError names the first thing wrong with it, and where."""
+        try:
+            return msgspec.convert(value, cls)
+        except msgspec.ValidationError as error:
+            sentence = re.sub(r" - at `\$\.?(.*)`$", r", at \1", str(error))
+            raise ValueError(f"{sentence}.") from None
 
 
-_Rule = TypeVar("_Rule")
-_RULES: dict[str, type] = {"calls": CallRule, "rows": RowRule, "jobs": JobRule}
-_TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float), "bool": (bool,)}
-
-
-def _build(kind: type[_Rule], value: object, where: str) -> _Rule:
-    if not isinstance(value, Mapping):
-        raise ValueError(f"{where}: a table of settings was expected, not {value!r}.")
-    if not is_dataclass(kind):
-        raise TypeError(f"{kind!r} is not a dataclass")
-    known = {field.name: str(field.type) for field in fields(kind)}
-    settings: dict[str, Any] = {}
-    for name, setting in value.items():
-        if name not in known:
-            raise ValueError(f"{where}: {name!r} is not a setting; there are {', '.join(known)}.")
-        settings[name] = _setting(name, known[name], setting, where)
-    missing = {"on", "do"} & known.keys() - settings.keys()
-    if missing:
-        raise ValueError(f"{where}: {' and '.join(sorted(missing))} must be given.")
-    try:
-        return kind(**settings)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
-
-
-def _setting(name: str, declared: str, setting: object, where: str) -> object:
-    if declared in _TYPES:
-        expected = _TYPES[declared]
-        if not isinstance(setting, expected) or (isinstance(setting, bool) and declared != "bool"):
-            raise ValueError(f"{where}: {name} is {setting!r}, but {declared} was expected.")
-        return setting
-    if not isinstance(setting, list | tuple):
-        raise ValueError(f"{where}: {name} is {setting!r}, but a list was expected.")
-    if name not in _RULES:
-        return tuple(setting)
-    return tuple(_build(_RULES[name], rule, f"{name} rule {place}") for place, rule in enumerate(setting, 1))
+_READERS = {".json": msgspec.json.decode, ".toml": msgspec.toml.decode}
 
 
 def load_scenario(path: str | Path) -> Scenario:
     """The scenario in a .toml or .json file; ValueError with a sentence when there is none to be had from it."""
     source = Path(path)
-    try:
-        text = source.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"The scenario {source} cannot be read: {error}") from None
-    if source.suffix not in (".toml", ".json"):
+    if source.suffix not in _READERS:
         raise ValueError(f"The scenario {source} must end in .toml or .json.")
     try:
-        value = tomllib.loads(text) if source.suffix == ".toml" else json.loads(text)
+        value = _READERS[source.suffix](source.read_bytes())
+    except OSError as error:
+        raise ValueError(f"The scenario {source} cannot be read: {error}") from None
     except ValueError as error:
         raise ValueError(f"The scenario {source} is not {source.suffix[1:].upper()}: {error}") from None
     try:
