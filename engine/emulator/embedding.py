@@ -4,6 +4,12 @@ A text becomes a signed histogram of its words and byte 4-grams over 256 buckets
 a vector through 256 orthogonal rows of +1 and -1. Histograms and rows are small integers, so the product is
 exact in float32: a text has the same vector alone and in a block of any size, on any machine, and cosines at
 the full dimension are those of the histograms. Texts that share words are near each other; other texts are not.
+
+The token count is a function of the text alone and near that of the real tokenizer. It is a sum over the text, in
+lower case: a word (letters and digits, ASCII or of two bytes in UTF-8) counts one for every five bytes begun; a run of
+Han, kana and Hangul with nothing between one for every 1.4 characters begun; any other character one, those outside
+the basic plane two; white space nothing. No text counts less than one. `countTokens`, every usageMetadata and the bill
+tell this count.
 """
 
 from __future__ import annotations
@@ -18,7 +24,9 @@ import numpy.typing as npt
 from .models import FULL_DIMENSION, Model
 
 BUCKETS = 256
-CHARACTERS_PER_TOKEN = 5
+BYTES_PER_TOKEN = 5
+JOINED_TOKENS = (5, 7)
+"""Five tokens for seven characters of a run of Han, kana and Hangul."""
 HEAVIEST_WORD = 8
 
 Floats = npt.NDArray[np.float32]
@@ -28,6 +36,8 @@ _BYTE = np.arange(256)
 _ASCII_WORD = np.array([chr(value).isalnum() and value < 128 for value in range(256)])
 _WORD = _ASCII_WORD | (_BYTE >= 0x80)
 _PUNCTUATION = ~_WORD & (_BYTE > 0x20) & (_BYTE != 0x7F)
+_JOINED = np.zeros(1 << 16, dtype=np.bool_)
+_JOINED[np.r_[0x3005:0x3008, 0x3041:0x3100, 0x3400:0xA000, 0xAC00:0xD7A4, 0xF900:0xFB00, 0xFF66:0xFFA0]] = True
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _LETTERS = (_BYTE.astype(np.uint64) + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)
 _PLACES = np.cumprod(np.full(32, 0x94D049BB133111EB, dtype=np.uint64), dtype=np.uint64)
@@ -35,21 +45,25 @@ _PLACES = np.cumprod(np.full(32, 0x94D049BB133111EB, dtype=np.uint64), dtype=np.
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Texts as one run of lower-case UTF-8, each with a space before and three after."""
+    """Texts as one run of lower-case UTF-8, each with a space before and three after.
+
+    `wide` and `four` are where characters of three or four bytes, and those of four, begin.
+    """
 
     size: int
     data: npt.NDArray[np.uint8]
-    row: npt.NDArray[np.int64]
+    row: Counts
     in_word: npt.NDArray[np.bool_]
-    wide: npt.NDArray[np.int64]
+    wide: Counts
+    four: Counts
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    row: npt.NDArray[np.int64]
-    length: npt.NDArray[np.int64]
-    position: npt.NDArray[np.int64]
-    start: npt.NDArray[np.int64]
+    row: Counts
+    length: Counts
+    position: Counts
+    start: Counts
 
 
 def _block(texts: Sequence[str]) -> _Block:
@@ -62,7 +76,7 @@ def _block(texts: Sequence[str]) -> _Block:
         in_word[wide + step] = False
     four = wide[data[wide] >= 0xF0]
     in_word[four + 3] = False
-    return _Block(len(texts), data, row, in_word, np.concatenate([wide, four]))
+    return _Block(len(texts), data, row, in_word, wide, four)
 
 
 def _words(block: _Block) -> _Words:
@@ -75,11 +89,29 @@ def _words(block: _Block) -> _Words:
 
 
 def _tokens(block: _Block, words: _Words) -> Counts:
-    pieces = (words.length + CHARACTERS_PER_TOKEN - 1) // CHARACTERS_PER_TOKEN
+    pieces = (words.length + BYTES_PER_TOKEN - 1) // BYTES_PER_TOKEN
     count = np.bincount(words.row, weights=pieces, minlength=block.size)
     count += np.bincount(block.row[_PUNCTUATION[block.data]], minlength=block.size)
-    count += np.bincount(block.row[block.wide], minlength=block.size)
+    count += _wide_tokens(block)
     return np.maximum(count.astype(np.int64), 1)
+
+
+def _wide_tokens(block: _Block) -> Counts:
+    joined = block.wide[_is_joined(block)]
+    alone = np.bincount(block.row[np.concatenate([block.wide, block.four])], minlength=block.size)
+    alone -= np.bincount(block.row[joined], minlength=block.size)
+    first = np.flatnonzero(np.diff(joined, prepend=-9) > 3)
+    length = np.diff(np.append(first, joined.size))
+    tokens, characters = JOINED_TOKENS
+    pieces = (length * tokens + characters - 1) // characters
+    return alone + np.bincount(block.row[joined[first]], weights=pieces, minlength=block.size).astype(np.int64)
+
+
+def _is_joined(block: _Block) -> npt.NDArray[np.bool_]:
+    """Which of the wide characters are Han, kana or Hangul of three bytes."""
+    one, two, three = (block.data[block.wide + step].astype(np.int64) for step in range(3))
+    code = (one & 0x0F) << 12 | (two & 0x3F) << 6 | three & 0x3F
+    return np.asarray(_JOINED[code] & (one < 0xF0), dtype=np.bool_)
 
 
 def _histogram(block: _Block, words: _Words) -> Floats:
@@ -117,7 +149,7 @@ def _rows(model_id: str) -> Floats:
 
 
 def count_tokens(texts: Sequence[str]) -> list[int]:
-    """Tokens of each text: a word counts one per five letters, a sign one, a wide character one or two."""
+    """Tokens of each text, by the rule at the head of this module."""
     if not texts:
         return []
     block = _block(texts)

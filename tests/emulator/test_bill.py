@@ -6,7 +6,7 @@ from engine.emulator import CallRule, EmulatorServer, JobRule, RowRule, Scenario
 from engine.emulator.embedding import count_tokens
 from tests.emulator.wire_client import KEY, MODEL, Wire, row
 
-TEXTS = ["one two three", "four", "five six"]
+TEXTS = ["one two three", "four", "五つ目のテキストと六つ目"]
 ROWS = [row(f"k{place}", text) for place, text in enumerate(TEXTS)]
 INPUT = {"requests": [{"content": {"parts": [{"text": text}]}} for text in TEXTS]}
 TOKENS = sum(count_tokens(TEXTS))
@@ -44,6 +44,15 @@ def test_the_bill_is_the_sum_of_the_usage_in_the_results(wire: Wire) -> None:
     told = [line["response"]["usageMetadata"]["promptTokenCount"] for line in lines if "response" in line]
     (entry,) = wire.server.bill()["entries"]
     assert (entry["requests"], entry["tokens"]) == (len(told), sum(told))
+
+
+def test_counting_answers_results_and_the_bill_tell_one_number(wire: Wire) -> None:
+    contents = [{"parts": [{"text": text}]} for text in TEXTS]
+    assert wire.post(f"/v1/{MODEL}:countTokens", {"contents": contents}).json["totalTokens"] == TOKENS
+    direct = wire.post(f"/v1/{MODEL}:batchEmbedContents", INPUT).json["usageMetadata"]["promptTokenCount"]
+    results = [line["response"]["usageMetadata"]["promptTokenCount"] for line in wire.run(ROWS)]
+    assert direct == sum(results) == TOKENS
+    assert wire.server.bill()["totals"] == {"batch": TOKENS, "synchronous": TOKENS}
 
 
 def test_nothing_is_charged_for_jobs_that_did_not_succeed() -> None:

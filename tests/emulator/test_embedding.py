@@ -46,6 +46,20 @@ def test_similar_texts_are_near_and_models_are_not_comparable() -> None:
 def test_tokens_follow_the_script() -> None:
     prose = "It was a bright cold day in April, and the clocks were striking thirteen. " * 20
     assert 3 < len(prose) / count_tokens([prose])[0] < 5
-    assert count_tokens(["日本語のテキスト"]) == [8]
-    assert count_tokens(["😀", "a", " ", "Привет"]) == [2, 1, 1, 3]
+    assert count_tokens(["😀", "a", " ", "Привет", "สวัสดี", "𠀀"]) == [2, 1, 1, 3, 6, 2]
     assert count_tokens([]) == []
+
+
+def test_seven_characters_of_han_kana_or_hangul_in_a_run_are_five_tokens() -> None:
+    for text in ("日本語のテキス", "漢字仮名々〆ー", "한국어문장을다", "ｱｲｳｴｵｶﾞ", "豈更車賈滑串句"):
+        assert count_tokens([text, text * 6, text.join("..")]) == [5, 30, 7], text
+    assert count_tokens(["日本語", "日本 語", "日本a語", "日本。語", "日" * 7 + "語"]) == [3, 3, 4, 4, 6]
+
+
+@given(st.text("日本語ア한a1é.。 \n😀", max_size=80), st.text("日本語ア한a1é.。 \n😀", max_size=80))
+def test_words_apart_count_what_they_count_alone(one: str, other: str) -> None:
+    alone = [
+        0 if text.isspace() or not text else count
+        for text, count in zip((one, other), count_tokens([one, other]), strict=True)
+    ]
+    assert count_tokens([f"{one} {other}"]) == [max(sum(alone), 1)]
