@@ -62,7 +62,8 @@ async def upload_data(call: Call) -> Response:
         offset = _number(headers.get("x-goog-upload-offset"), "X-Goog-Upload-Offset", 0)
         await upload.take(offset, call.request.stream())
     if "finalize" in commands:
-        file = files.finish(upload, call.service.scenario.file_processing)
+        scenario = call.service.scenario
+        file = files.finish(upload, scenario.file_processing, scenario.refused_types)
         return answer({"file": _message(call, file)}, headers={"X-Goog-Upload-Status": "final"})
     if not commands <= {"upload", "query"}:
         raise invalid(f"X-Goog-Upload-Command {', '.join(sorted(commands))!r} is not known.")

@@ -8,7 +8,7 @@ import random
 import re
 import string
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,17 @@ RESULT_LIFETIME = 42 * 24 * HOUR
 LARGEST_FILE = 2 * 1024**3
 LONGEST_ID = 40
 LONGEST_DISPLAY_NAME = 512
+MIME_TYPES = frozenset(
+    (
+        *("jsonl", "application/jsonl", "application/json", "text/plain", "text/markdown", "text/md", "text/csv"),
+        *("text/html", "text/css", "text/xml", "text/rtf", "text/javascript", "text/x-python", "text/x-typescript"),
+        *("application/rtf", "application/x-javascript", "application/x-typescript", "application/x-python-code"),
+        *("application/pdf", "image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"),
+        *("audio/wav", "audio/mp3", "audio/aiff", "audio/aac", "audio/ogg", "audio/flac"),
+        *("video/mp4", "video/mpeg", "video/mov", "video/avi", "video/x-flv", "video/mpg", "video/webm", "video/wmv"),
+        "video/3gpp",
+    )
+)
 FILE_FIELDS = frozenset(
     (
         *("name", "displayName", "mimeType", "sizeBytes", "createTime", "updateTime", "expirationTime", "sha256Hash"),
@@ -197,10 +208,16 @@ class FileStore:
             self._uploads.pop(upload.id, None)
             upload.path.unlink(missing_ok=True)
 
-    def finish(self, upload: Upload, processing: float) -> StoredFile:
-        """Turn a complete upload into a file; doing it twice gives the same file."""
+    def finish(self, upload: Upload, processing: float, refused_types: Collection[str]) -> StoredFile:
+        """Turn a complete upload into a file; doing it twice gives the same file.
+
+        A type that Google does not take is refused only now, when all bytes have arrived.
+        """
         with self._lock:
             if upload.finished is None:
+                if upload.mime_type not in MIME_TYPES or upload.mime_type in refused_types:
+                    self.cancel(upload)
+                    raise invalid(f"Unsupported MIME type: {upload.mime_type}")
                 if upload.declared >= 0 and upload.received != upload.declared:
                     raise invalid(f"{upload.declared} bytes were declared, {upload.received} were received.")
                 now = self._clock.now()

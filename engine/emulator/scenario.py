@@ -7,6 +7,7 @@ A scenario is data, from Python, JSON or TOML. Three lists of rules, each tried 
     stale_listing = true             # the listing's batchStats lag behind, as production's do
     file_processing = 0.0            # seconds until an uploaded file is ACTIVE
     cancel_lag = 0.0                 # seconds from :cancel to CANCELLED
+    refused_types = []               # MIME types that uploads are refused for; in 2025 ["application/jsonl"] at times
 
     [[calls]]                        # what happens to an HTTP call
     on = "create"                    # an operation of OPERATIONS, or "*"
@@ -159,6 +160,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     stale_listing: bool = True
     file_processing: Seconds = 0.0
     cancel_lag: Seconds = 0.0
+    refused_types: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         _one_of(self.too_long, ("refuse", "truncate"), "too_long")

@@ -19,8 +19,6 @@ from tests.emulator.wire_client import KEY, row
 
 pytestmark = pytest.mark.filterwarnings("ignore::google.genai.errors.ExperimentalWarning", "ignore::UserWarning")
 
-JSONL = {"mime_type": "application/jsonl"}
-
 
 @pytest.fixture
 def client(server: EmulatorServer) -> Iterator[genai.Client]:
@@ -51,6 +49,12 @@ def test_a_file_of_any_size_arrives_whole(client: genai.Client, size: int) -> No
     with pytest.raises(errors.ClientError) as gone:
         client.files.get(name=file.name or "")
     assert gone.value.code == 403
+
+
+def test_a_file_of_another_type_is_refused(client: genai.Client) -> None:
+    with pytest.raises(errors.ClientError, match="Unsupported MIME type: application/x-sh") as refused:
+        client.files.upload(file=io.BytesIO(b"x"), config=types.UploadFileConfig(mime_type="application/x-sh"))
+    assert refused.value.code == 400
 
 
 def test_a_job_runs_from_upload_to_vectors(client: genai.Client, tmp_path: Path) -> None:

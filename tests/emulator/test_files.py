@@ -90,3 +90,26 @@ def test_a_file_may_be_processing_at_first(wire: Wire) -> None:
 
 def test_uploads_cannot_be_downloaded(wire: Wire) -> None:
     assert wire.get(f"/v1/{wire.upload(b'x')['name']}:download?alt=media").status == 400
+
+
+@pytest.mark.parametrize("mime_type", ["jsonl", "application/jsonl", "application/json", "text/plain"])
+def test_an_input_file_may_be_of_any_of_these_types(wire: Wire, mime_type: str) -> None:
+    assert wire.upload(b"x", mimeType=mime_type)["mimeType"] == mime_type
+
+
+@pytest.mark.parametrize("mime_type", ["application/x-sh", "application/octet-stream", "text/plain; charset=utf-8"])
+def test_other_types_are_refused_when_all_has_arrived(wire: Wire, mime_type: str) -> None:
+    url = wire.start_upload(1, {"mimeType": mime_type}).headers["X-Goog-Upload-URL"]
+    reply = wire.send(url, b"x")
+    assert (reply.status, reply.headers["X-Goog-Upload-Status"]) == (400, "final")
+    assert reply.json["error"]["message"] == f"Unsupported MIME type: {mime_type}"
+    assert reply.json["error"]["status"] == "INVALID_ARGUMENT"
+    assert wire.get("/v1/files").json == {}
+    assert wire.send(url, b"x").status == 404
+
+
+def test_jsonl_may_be_refused_as_in_2025(wire: Wire) -> None:
+    wire.server.set_scenario(Scenario(refused_types=frozenset({"application/jsonl", "jsonl"})))
+    for mime_type, status in (("application/jsonl", 400), ("jsonl", 400), ("application/json", 200)):
+        url = wire.start_upload(1, {"mimeType": mime_type}).headers["X-Goog-Upload-URL"]
+        assert wire.send(url, b"x").status == status, mime_type

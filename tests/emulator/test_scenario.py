@@ -14,17 +14,20 @@ from engine.emulator import CallRule, JobRule, RowRule, Scenario, load_scenario,
 def test_toml_and_json_say_the_same(tmp_path: Path) -> None:
     value = {
         "too_long": "truncate",
+        "refused_types": ["jsonl"],
         "calls": [{"on": "create", "do": "cut", "effect": True, "after": 1}],
         "rows": [{"do": "error", "fraction": 0.1, "once": True}],
         "jobs": [{"do": "shuffle", "times": 0}],
     }
     (tmp_path / "a.json").write_text(json.dumps(value))
     (tmp_path / "a.toml").write_text(
-        'too_long = "truncate"\n[[calls]]\non = "create"\ndo = "cut"\neffect = true\nafter = 1\n'
+        'too_long = "truncate"\nrefused_types = ["jsonl"]\n'
+        '[[calls]]\non = "create"\ndo = "cut"\neffect = true\nafter = 1\n'
         '[[rows]]\ndo = "error"\nfraction = 0.1\nonce = true\n[[jobs]]\ndo = "shuffle"\ntimes = 0\n'
     )
     expected = Scenario(
         too_long="truncate",
+        refused_types=frozenset({"jsonl"}),
         calls=(CallRule(on="create", do="cut", effect=True, after=1),),
         rows=(RowRule(do="error", fraction=0.1, once=True),),
         jobs=(JobRule(do="shuffle", times=0),),
@@ -76,3 +79,5 @@ def test_the_docstring_lists_the_whole_vocabulary() -> None:
     text = scenario.__doc__ or ""
     for word in (*scenario.CALL_FAULTS, *scenario.ROW_FAULTS, *scenario.JOB_FAULTS):
         assert f"`{word}`" in text, word
+    for setting in scenario.Scenario.__struct_fields__:
+        assert re.search(rf"\b{setting}\b", text), setting
