@@ -10,9 +10,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from .batches import Job, link_or_copy, operation
+from .batches import Job, link_or_copy
 from .calls import Call, answer, page
 from .models import Model, find_model
+from .operation import operation
 from .rows import count_file_tokens, count_rows, parse_request
 from .wire import ApiError, Json, compact, dumps, fields, int_field, invalid, text_field
 
@@ -123,16 +124,29 @@ async def _settled(call: Call, jobs: Sequence[Job]) -> None:
             future.result()
 
 
+def _sees(call: Call, job: Job) -> bool:
+    return call.service.scenario.jobs_seen_by == "project" or job.key == call.key
+
+
+def _job(call: Call) -> Job:
+    """The job of the call's path; ApiError 404 when there is none that the key may see."""
+    job = call.service.batches.find(call.project, call.path("batch"))
+    if not _sees(call, job):
+        raise ApiError(404, "Requested entity was not found.")
+    return job
+
+
 async def get(call: Call) -> Response:
     """The Operation, inline results included."""
-    job = call.service.batches.find(call.project, call.path("batch"))
+    job = _job(call)
     await _settled(call, [job])
     return answer(operation(job, call.service.clock.now()))
 
 
 async def list_batches(call: Call) -> Response:
     """A page of Operations, newest first."""
-    shown, token = page(call, call.service.batches.listing(call.project), default=10, most=100)
+    visible = [job for job in call.service.batches.listing(call.project) if _sees(call, job)]
+    shown, token = page(call, visible, default=10, most=100)
     await _settled(call, shown)
     now = call.service.clock.now()
     operations = [operation(job, now, listing=True) for job in shown]
@@ -141,20 +155,19 @@ async def list_batches(call: Call) -> Response:
 
 async def cancel(call: Call) -> Response:
     """Ask a job to stop; it does so in its own time, or ends first."""
-    job = call.service.batches.find(call.project, call.path("batch"))
-    call.service.batches.cancel(job, call.service.scenario.cancel_lag)
+    call.service.batches.cancel(_job(call), call.service.scenario.cancel_lag)
     return answer()
 
 
 async def delete(call: Call) -> Response:
     """Take a job out of the listing."""
-    call.service.batches.delete(call.service.batches.find(call.project, call.path("batch")))
+    call.service.batches.delete(_job(call))
     return answer()
 
 
 async def update(call: Call) -> Response:
     """Change a job's label or priority, as updateMask says."""
-    job = call.service.batches.find(call.project, call.path("batch"))
+    job = _job(call)
     batch = fields(await call.json(), _BATCH, "embed_content_batch")
     mask = call.request.query_params.get("updateMask", "displayName,priority")
     changes: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Batch jobs: their life by the clock, and the Operation that tells it."""
+"""Batch jobs: their life by the clock, and the work of computing their results."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .bill import Ledger
-from .clock import HOUR, Clock, nanoseconds
+from .clock import HOUR, Clock
 from .faults import RowFaults
 from .files import FileStore, StoredFile, random_id
 from .models import Model
 from .results import StoppedError, Tally, shuffle_lines, write_results
 from .scenario import JobRule, Scenario
-from .wire import QUOTA_FAILURE, ApiError, Json, compact, int64, loads, retry_info, timestamp
+from .wire import QUOTA_FAILURE, ApiError, retry_info
 
 LIFETIME = 48 * HOUR
 PENDING_SHARE = 0.25
-TYPE = "type.googleapis.com/google.ai.generativelanguage.v1main."
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED")
 
 
@@ -34,7 +33,8 @@ class Job:
            |----------|-----> CANCELLED     :cancel, `cancel_lag` seconds later
            \----------\-----> EXPIRED       48 hours old and not done
 
-    The state is read off the clock; results are computed when somebody first asks for a job that is due.
+    The state is read off the clock; results are computed when somebody first asks for a job that is due: that has
+    ended in a state in which the scenario bills its rows or hands them out.
     """
 
     id: str
@@ -79,7 +79,7 @@ class Job:
     def state(self, now: float) -> str:
         """The state by the clock, without its prefix; a due job whose results are not there yet is RUNNING."""
         ended, state = self.ending()
-        if now >= ended and (state != "SUCCEEDED" or self.tally is not None):
+        if now >= ended and not self.is_due(now):
             return state
         if now < self.created + self.latency * PENDING_SHARE or "pending" in self.rules:
             return "PENDING"
@@ -88,7 +88,19 @@ class Job:
     def is_due(self, now: float) -> bool:
         """Whether the results ought to be there and are not."""
         ended, state = self.ending()
-        return now >= ended and state == "SUCCEEDED" and self.tally is None
+        wanted = self.scenario.bills(state) or self.keeps_results(state)
+        return now >= ended and wanted and self.tally is None
+
+    def keeps_results(self, state: str) -> bool:
+        """Whether a job that ends so hands out the rows it has done."""
+        return state == "SUCCEEDED" or (state == "CANCELLED" and self.scenario.partial_results)
+
+    def rows_done(self, at: float) -> int:
+        """How many rows are computed by then: none while it is PENDING, all at the end of its latency."""
+        running = 1 - PENDING_SHARE
+        share = 1.0 if at >= self.created + self.latency else (at - self.created) / self.latency
+        share = 0.0 if "pending" in self.rules else max(share - PENDING_SHARE, 0.0) / running
+        return round(self.requests * share)
 
     def is_live(self, now: float) -> bool:
         """Whether the job counts against the allowances."""
@@ -98,76 +110,6 @@ class Job:
         """Whether the listing shows the job."""
         late = self.rules.get("late_listing")
         return not self.deleted and (late is None or now >= self.created + late.seconds)
-
-
-def _state_name(job: Job, state: str) -> str:
-    if "unknown_state" in job.rules and state in ENDED:
-        return f"{job.scenario.state_prefix}ARCHIVED"
-    return job.scenario.state_prefix + state
-
-
-def _stats(job: Job, state: str, *, stale: bool) -> Json:
-    tally = job.tally if state == "SUCCEEDED" and not stale else None
-    settled = tally is not None or (state in ENDED and not stale)
-    return compact(
-        {
-            "requestCount": int64(job.requests),
-            "successfulRequestCount": int64(tally.succeeded) if tally else None,
-            "failedRequestCount": int64(tally.failed) if tally else None,
-            "pendingRequestCount": None if settled else int64(job.requests),
-        }
-    )
-
-
-def _output(job: Job, *, inline: bool) -> Json | None:
-    if job.results is None or "no_responses_file" in job.rules:
-        return None
-    if job.input_file is not None:
-        return {"responsesFile": job.results.name}
-    if not inline:
-        return None
-    with job.results.path.open("rb") as lines:
-        return {"inlinedResponses": {"inlinedResponses": [loads(line) for line in lines]}}
-
-
-def operation(job: Job, now: float, *, listing: bool = False, fresh: bool = False) -> Json:
-    """The Operation message; in a listing without inline results and, if the scenario says so, with old statistics."""
-    state = "PENDING" if fresh else job.state(now)
-    ended = min(job.ending()[0], now)
-    output = _output(job, inline=not listing) if state == "SUCCEEDED" else None
-    updated = ended if state in ENDED else job.created + (job.latency * PENDING_SHARE if state == "RUNNING" else 0)
-    metadata = compact(
-        {
-            "@type": f"{TYPE}EmbedContentBatch",
-            "model": job.model.name,
-            "displayName": job.display_name,
-            "inputConfig": {"fileName": job.input_file} if job.input_file else None,
-            "output": output,
-            "createTime": timestamp(nanoseconds(job.created)),
-            "endTime": timestamp(nanoseconds(ended)) if state in ENDED else None,
-            "updateTime": timestamp(nanoseconds(updated)),
-            "batchStats": _stats(job, state, stale=listing and job.scenario.stale_listing),
-            "state": _state_name(job, state),
-            "name": job.name,
-            "priority": int64(job.priority),
-        }
-    )
-    message: Json = {"name": job.name, "metadata": metadata}
-    if state in ENDED:
-        message["done"] = True
-    if state == "SUCCEEDED" and output is not None:
-        message["response"] = {"@type": f"{TYPE}EmbedContentBatchOutput", **output}
-    error = _error(job, state)
-    return message if error is None else {**message, "error": error}
-
-
-def _error(job: Job, state: str) -> Json | None:
-    if state == "FAILED":
-        rule = job.rules["fail"]
-        return {"code": rule.code, "message": rule.message, "details": []}
-    if state == "CANCELLED":
-        return {"code": 1, "message": "The operation was cancelled.", "details": []}
-    return None
 
 
 class BatchStore:
@@ -243,23 +185,28 @@ class BatchStore:
         with job.computing:
             if not job.is_due(self._clock.now()):
                 return
+            ended, state = job.ending()
             target = self._directory / f"results-{job.id}"
             try:
                 tally = write_results(
                     job.source,
                     target,
                     job.model,
-                    job.row_faults,
-                    self.stopping.is_set,
-                    truncate=job.scenario.too_long == "truncate",
+                    rows=job.rows_done(ended),
+                    scenario=job.scenario,
+                    faults=job.row_faults,
+                    stopped=self.stopping.is_set,
                 )
             except StoppedError:
                 return
             if "shuffle" in job.rules:
                 shuffle_lines(target, random.Random(job.id))  # noqa: S311
-            ended = job.ending()[0]
-            job.results = self._files.add_results(job.project, f"batch-{job.id}", target, ended)
-            self._ledger.batch(ended, job.key, job.name, job.display_name, tally.succeeded, tally.tokens)
+            if job.keeps_results(state) and tally.succeeded + tally.failed:
+                job.results = self._files.add_results(job.project, f"batch-{job.id}", target, ended)
+            else:
+                target.unlink()
+            if job.scenario.bills(state):
+                self._ledger.batch(ended, job.key, job.name, job.display_name, tally.requests, tally.tokens)
             job.tally = tally
             job.source.unlink(missing_ok=True)
 

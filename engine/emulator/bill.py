@@ -1,7 +1,9 @@
-"""What Google would charge for: one entry per synchronous call and per finished batch job.
+"""What Google would charge for: one entry per synchronous call and per batch job with something to charge.
 
-Rows that failed and rows that never came back are free, so are counting tokens and refused calls. A vector that was
-computed is charged even when a fault spoils it on the way: twice in the results, under another key, on a broken line.
+Rows that failed and rows that never came back are free, and so are jobs that failed, expired or were cancelled, unless
+the scenario bills them; counting tokens and refused calls always are. What was computed is charged whatever comes of
+it: a vector twice in the results, under another key, on a broken line, of zeros, of the wrong length or missing, and
+tokens that the answer does not tell.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ class Ledger:
         self._book(at, key, "synchronous", None, None, requests, tokens)
 
     def batch(self, at: float, key: str, job: str, display_name: str, requests: int, tokens: int) -> None:
-        """Book one finished job; a job without a single good row costs nothing and is not booked."""
+        """Book one ended job; a job without a single row to charge costs nothing and is not booked."""
         if requests:
             self._book(at, key, "batch", job, display_name, requests, tokens)
 

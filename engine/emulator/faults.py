@@ -32,11 +32,12 @@ class _Counter:
 
 
 class RowFaults:
-    """The row rules as one job sees them."""
+    """The row rules as one job sees them, and which of its rows tell their tokens."""
 
     def __init__(self, script: FaultScript, ordinal: int) -> None:
         self._script = script
         self._random = random.Random(f"{script.seed}/rows/{ordinal}")  # noqa: S311
+        self._counts = random.Random(f"{script.seed}/counts/{ordinal}")  # noqa: S311
         self._rules = [
             (place, rule, re.compile(rule.regex) if rule.regex else None)
             for place, rule in enumerate(script.scenario.rows)
@@ -45,6 +46,10 @@ class RowFaults:
 
     def __bool__(self) -> bool:
         return bool(self._rules)
+
+    def counted(self) -> bool:
+        """Whether the next row tells its tokens."""
+        return self._counts.random() < self._script.scenario.row_counts
 
     def of_row(self, number: int, text: str) -> RowRule | None:
         """The first rule that hits the row; rows are numbered from 1 and asked for in order."""
@@ -69,6 +74,7 @@ class FaultScript:
         self.seed = seed
         self._calls = [_Counter(rule, f"{seed}/calls/{at}") for at, rule in enumerate(scenario.calls)]
         self._jobs = [_Counter(rule, f"{seed}/jobs/{at}") for at, rule in enumerate(scenario.jobs)]
+        self._answers = random.Random(f"{seed}/answers")  # noqa: S311
         self._job_count = 0
         self._seen: set[tuple[int, bytes]] = set()
         self._lock = threading.Lock()
@@ -95,6 +101,11 @@ class FaultScript:
                 if rule.name in display_name and counter.fires()
             ]
             return rules, RowFaults(self, self._job_count)
+
+    def answer_counted(self) -> bool:
+        """Whether the next direct answer tells its tokens."""
+        with self._lock:
+            return self._answers.random() < self.scenario.answer_counts
 
     def first_time(self, place: int, text: str) -> bool:
         """Whether this rule meets this text for the first time."""

@@ -15,9 +15,12 @@ from .wire import Json, compact, fields, int_field, invalid
 MOST_REQUESTS = 100
 
 
-def _usage(tokens: int) -> Json:
+def _usage(call: Call, tokens: int) -> Json:
+    """`usageMetadata`, or nothing where the scenario leaves it out; the bill counts either way."""
+    if not call.service.script.answer_counted():
+        return {}
     details = [{"modality": "TEXT", "tokenCount": tokens}]
-    return {"promptTokenCount": tokens, "promptTokenDetails": details}
+    return {"usageMetadata": {"promptTokenCount": tokens, "promptTokenDetails": details}}
 
 
 async def get_model(call: Call) -> Response:
@@ -53,7 +56,7 @@ async def embed_one(call: Call) -> Response:
     """EmbedContentResponse of one request, billed."""
     model = find_model(call.path("model"))
     (vector,) = _embed(call, model, [await call.json()])
-    return answer({"embedding": {"values": vector.values}, "usageMetadata": _usage(vector.tokens)})
+    return answer({"embedding": {"values": vector.values}, **_usage(call, vector.tokens)})
 
 
 async def embed_many(call: Call) -> Response:
@@ -66,7 +69,7 @@ async def embed_many(call: Call) -> Response:
         raise invalid("* BatchEmbedContentsRequest.requests: at most 100 requests can be in one batch\n")
     vectors = _embed(call, model, requests)
     embeddings = [{"values": vector.values} for vector in vectors]
-    return answer({"embeddings": embeddings, "usageMetadata": _usage(sum(vector.tokens for vector in vectors))})
+    return answer({"embeddings": embeddings, **_usage(call, sum(vector.tokens for vector in vectors))})
 
 
 def _embed(call: Call, model: Model, values: list[Any]) -> list[Answer]:

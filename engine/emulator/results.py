@@ -12,7 +12,7 @@ from pathlib import Path
 from .faults import RowFaults
 from .models import Model
 from .rows import Answer, answer_file
-from .scenario import RowRule
+from .scenario import RowRule, Scenario
 from .wire import Json, dumps
 
 HUGE = 10 * 1024 * 1024
@@ -25,11 +25,22 @@ class StoppedError(Exception):
 
 @dataclass(slots=True)
 class Tally:
-    """Rows with a vector, rows with an error, tokens of the former; what the bill and batchStats are made of."""
+    """Rows with a vector, rows with an error, and what the bill counts of both: requests and tokens."""
 
     succeeded: int = 0
     failed: int = 0
+    requests: int = 0
     tokens: int = 0
+
+    def add(self, answer: Answer, *, bill_failed: bool) -> None:
+        """Count one row; a row that was refused before anything was computed has no tokens and is never billed."""
+        if answer.error is None:
+            self.succeeded += 1
+        else:
+            self.failed += 1
+        if answer.error is None or (bill_failed and answer.tokens):
+            self.requests += 1
+            self.tokens += answer.tokens
 
 
 def result(answer: Answer) -> Json:
@@ -40,10 +51,9 @@ def result(answer: Answer) -> Json:
     if answer.error is not None:
         line["error"] = answer.error
     else:
-        line["response"] = {
-            "embedding": {"values": answer.values},
-            "usageMetadata": {"promptTokenCount": answer.tokens},
-        }
+        line["response"] = {"embedding": {} if answer.values is None else {"values": answer.values}}
+        if answer.counted:
+            line["response"]["usageMetadata"] = {"promptTokenCount": answer.tokens}
     if answer.metadata is not None:
         line["metadata"] = answer.metadata
     return line
@@ -73,6 +83,16 @@ def _wrong_dimension(answer: Answer) -> bytes:
     return dumps(result(answer))
 
 
+def _no_vector(answer: Answer) -> bytes:
+    answer.values = None
+    return dumps(result(answer))
+
+
+def _no_count(answer: Answer) -> bytes:
+    answer.counted = False
+    return dumps(result(answer))
+
+
 def _unknown_key(answer: Answer) -> bytes:
     answer.key = f"unknown-{answer.key or answer.number}"
     return dumps(result(answer))
@@ -99,6 +119,8 @@ _SPOILED: dict[str, Callable[[Answer], bytes]] = {
     "nan": _not_a_number,
     "bare_nan": _bare_not_a_number,
     "zero": _zero,
+    "no_vector": _no_vector,
+    "no_count": _no_count,
     "not_json": _not_json,
     "half_line": _half_line,
 }
@@ -117,25 +139,29 @@ def _spoil(answer: Answer, rule: RowRule) -> bytes | None:
 
 
 def write_results(
-    source: Path, target: Path, model: Model, faults: RowFaults, stopped: Callable[[], bool], *, truncate: bool
+    source: Path,
+    target: Path,
+    model: Model,
+    *,
+    rows: int,
+    scenario: Scenario,
+    faults: RowFaults,
+    stopped: Callable[[], bool],
 ) -> Tally:
-    """Answer every row of `source` in `target`, block by block; StoppedError when asked to stop on the way."""
+    """Answer the first rows of `source` in `target`, block by block; StoppedError when asked to stop on the way."""
     tally = Tally()
     with target.open("wb") as out:
-        for block in answer_file(source, model, truncate=truncate):
+        for block in answer_file(source, model, rows, truncate=scenario.too_long == "truncate"):
             if stopped():
                 raise StoppedError
             lines = []
             for answer in block:
+                answer.counted = faults.counted()
                 rule = faults.of_row(answer.number, answer.text) if faults and answer.error is None else None
                 line = dumps(result(answer)) if rule is None else _spoil(answer, rule)
                 if line is not None:
                     lines.append(line + b"\n")
-                if answer.error is None:
-                    tally.succeeded += 1
-                    tally.tokens += answer.tokens
-                else:
-                    tally.failed += 1
+                tally.add(answer, bill_failed=scenario.bill_failed_rows)
             out.write(b"".join(lines))
     return tally
 

@@ -81,7 +81,10 @@ def parse_request(value: object, model: Model, where: str = "request") -> EmbedR
 
 @dataclass(slots=True)
 class Answer:
-    """One row's answer: a vector and its tokens, or an error; with the key or metadata that came with it."""
+    """One row's answer: a vector and its tokens, or an error; with the key or metadata that came with it.
+
+    `counted` says whether the answer tells its tokens.
+    """
 
     number: int
     key: str | None = None
@@ -89,6 +92,7 @@ class Answer:
     text: str = ""
     values: Floats | None = None
     tokens: int = 0
+    counted: bool = True
     error: Json | None = None
 
 
@@ -142,8 +146,6 @@ def _blocks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
     block: list[bytes] = []
     size = 0
     for line in lines:
-        if not line.strip():
-            continue
         block.append(line)
         size += len(line)
         if len(block) >= BLOCK_ROWS or size >= BLOCK_BYTES:
@@ -153,11 +155,11 @@ def _blocks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         yield block
 
 
-def answer_file(path: Path, model: Model, *, truncate: bool) -> Iterator[list[Answer]]:
-    """Blocks of answers to the lines of a JSONL file, in order; only one block is held in memory."""
+def answer_file(path: Path, model: Model, rows: int, *, truncate: bool) -> Iterator[list[Answer]]:
+    """Blocks of answers to the first `rows` lines of a JSONL file, in order; only one block is held in memory."""
     number = 0
     with path.open("rb") as lines:
-        for block in _blocks(lines):
+        for block in _blocks(islice((line for line in lines if line.strip()), rows)):
             parsed = [parse_line(line, number + place, model) for place, line in enumerate(block, 1)]
             number += len(block)
             wanted = [request for _, request in parsed if request is not None]

@@ -1,6 +1,7 @@
 """The fault script: what the emulator is told to do wrong.
 
-A scenario is data, from Python, JSON or TOML. Three lists of rules, each tried in order:
+A scenario is data, from Python, JSON or TOML: settings, also for what Google leaves open, and three lists of rules,
+each tried in order.
 
     too_long = "refuse"              # or "truncate": text above the model's input limit
     state_prefix = "BATCH_STATE_"    # or "JOB_STATE_"
@@ -8,6 +9,15 @@ A scenario is data, from Python, JSON or TOML. Three lists of rules, each tried 
     file_processing = 0.0            # seconds until an uploaded file is ACTIVE
     cancel_lag = 0.0                 # seconds from :cancel to CANCELLED
     refused_types = []               # MIME types that uploads are refused for; in 2025 ["application/jsonl"] at times
+
+    row_counts = 1.0                 # share of result rows that tell usageMetadata, drawn per job and row
+    answer_counts = 1.0              # share of direct answers that do
+    bill_failed_rows = false         # charge for rows that were computed and came back as an error, or not at all
+    bill_failed_jobs = false         # charge for the rows that a job had done when it failed;
+    bill_expired_jobs = false        # when it expired;
+    bill_cancelled_jobs = false      # when it was cancelled or deleted
+    partial_results = false          # a cancelled job gives the rows that it had done
+    jobs_seen_by = "project"         # or "key": only the key that made a job sees it, to others it is not found
 
     [[calls]]                        # what happens to an HTTP call
     on = "create"                    # an operation of OPERATIONS, or "*"
@@ -35,6 +45,9 @@ A scenario is data, from Python, JSON or TOML. Three lists of rules, each tried 
     do = "expire"                    # a fault of JOB_FAULTS
     after = 0                        # and times, chance, name (part of the display name)
 
+The bill counts what was computed, whatever the answer tells of it. A job has rows done in proportion to the time since
+it began to run, all of them at the end of its latency.
+
 For a call the first rule that fires decides, after any delays; for a row the first that hits; a job may be under
 several.
 
@@ -44,8 +57,8 @@ list without entries; `revoke` makes the key invalid from now on. `effect` tells
 effect before `error`, `cut`, `html`, `empty` and `delay`. `bare` leaves X-Goog-Upload-Status off an upload's error.
 
 What a row fault does: `error` (code, message), `drop`, `repeat`, `unknown_key`, `wrong_dimension` (one number short),
-`nan` ("NaN", as proto JSON writes it), `bare_nan` (the bare word), `zero`, `not_json`, `half_line`, `huge_line` (an
-error of 10 MB).
+`nan` ("NaN", as proto JSON writes it), `bare_nan` (the bare word), `zero`, `no_vector` (tokens alone), `no_count` (a
+vector alone), `not_json`, `half_line`, `huge_line` (an error of 10 MB).
 
 What a job fault does: `shuffle` (rows in another order), `expire`, `fail` (code, message), `pending` and `running` (for
 ever, that is until it expires), `unknown_state`, `no_responses_file`, `cut_download` (the connection ends in the middle
@@ -69,7 +82,7 @@ OPERATIONS = (
 CALL_FAULTS = ("error", "cut", "html", "empty", "delay", "blank_list", "revoke")
 ROW_FAULTS = (
     "error", "drop", "repeat", "unknown_key", "wrong_dimension", "nan", "bare_nan", "zero",
-    "not_json", "half_line", "huge_line",
+    "no_vector", "no_count", "not_json", "half_line", "huge_line",
 )  # fmt: skip
 JOB_FAULTS = (
     "shuffle", "expire", "fail", "pending", "running", "unknown_state", "no_responses_file",
@@ -161,10 +174,28 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     file_processing: Seconds = 0.0
     cancel_lag: Seconds = 0.0
     refused_types: frozenset[str] = frozenset()
+    row_counts: Share = 1.0
+    answer_counts: Share = 1.0
+    bill_failed_rows: bool = False
+    bill_failed_jobs: bool = False
+    bill_expired_jobs: bool = False
+    bill_cancelled_jobs: bool = False
+    partial_results: bool = False
+    jobs_seen_by: str = "project"
 
     def __post_init__(self) -> None:
         _one_of(self.too_long, ("refuse", "truncate"), "too_long")
         _one_of(self.state_prefix, ("BATCH_STATE_", "JOB_STATE_"), "state_prefix")
+        _one_of(self.jobs_seen_by, ("project", "key"), "jobs_seen_by")
+
+    def bills(self, state: str) -> bool:
+        """Whether a job that ended in this state is charged for the rows it had done."""
+        return {
+            "SUCCEEDED": True,
+            "FAILED": self.bill_failed_jobs,
+            "EXPIRED": self.bill_expired_jobs,
+            "CANCELLED": self.bill_cancelled_jobs,
+        }[state]
 
     @classmethod
     def from_dict(cls, value: object) -> Scenario:
