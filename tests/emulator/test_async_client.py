@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from base64 import b64decode
 from collections.abc import AsyncIterator
 
@@ -13,11 +14,13 @@ from google import genai
 from google.genai import errors, types
 
 from engine.emulator import CallRule, EmulatorServer, Scenario
-from tests.emulator.wire_client import KEY
+from tests.emulator.wire_client import KEY, row
 
 # Said by aiohttp of the way the vendor's client uses it.
 pytestmark = pytest.mark.filterwarnings(
-    "ignore:Inheritance class:DeprecationWarning", "ignore:Sending a large body:ResourceWarning"
+    "ignore:Inheritance class:DeprecationWarning",
+    "ignore:Sending a large body:ResourceWarning",
+    "ignore::google.genai.errors.ExperimentalWarning",
 )
 
 LARGE = 8 * 1024 * 1024 + 7
@@ -52,3 +55,15 @@ async def test_a_refused_chunk_ends_an_asynchronous_upload(client: genai.Client,
     config = types.UploadFileConfig(mime_type="application/jsonl")
     with pytest.raises(errors.ClientError, match="No room"):
         await client.aio.files.upload(file=io.BytesIO(b"x"), config=config)
+
+
+async def test_a_job_runs_from_upload_to_vectors(client: genai.Client) -> None:
+    data = io.BytesIO(json.dumps(row("a", "a cat", 8)).encode() + b"\n")
+    config = types.UploadFileConfig(mime_type="application/jsonl")
+    file = await client.aio.files.upload(file=data, config=config)
+    source = types.EmbeddingsBatchJobSource(file_name=file.name)
+    created = await client.aio.batches.create_embeddings(model="gemini-embedding-001", src=source)
+    job = await client.aio.batches.get(name=created.name or "")
+    assert job.dest is not None
+    line = json.loads(await client.aio.files.download(file=job.dest.file_name or ""))
+    assert (line["key"], len(line["response"]["embedding"]["values"])) == ("a", 8)
