@@ -97,10 +97,10 @@ class Job:
 
     def rows_done(self, at: float) -> int:
         """How many rows are computed by then: none while it is PENDING, all at the end of its latency."""
-        running = 1 - PENDING_SHARE
-        share = 1.0 if at >= self.created + self.latency else (at - self.created) / self.latency
-        share = 0.0 if "pending" in self.rules else max(share - PENDING_SHARE, 0.0) / running
-        return round(self.requests * share)
+        if "pending" in self.rules:
+            return 0
+        lived = 1.0 if at >= self.created + self.latency else (at - self.created) / self.latency
+        return round(self.requests * max(lived - PENDING_SHARE, 0.0) / (1 - PENDING_SHARE))
 
     def is_live(self, now: float) -> bool:
         """Whether the job counts against the allowances."""
@@ -188,19 +188,9 @@ class BatchStore:
             ended, state = job.ending()
             target = self._directory / f"results-{job.id}"
             try:
-                tally = write_results(
-                    job.source,
-                    target,
-                    job.model,
-                    rows=job.rows_done(ended),
-                    scenario=job.scenario,
-                    faults=job.row_faults,
-                    stopped=self.stopping.is_set,
-                )
+                tally = self._answer(job, target, job.rows_done(ended))
             except StoppedError:
                 return
-            if "shuffle" in job.rules:
-                shuffle_lines(target, random.Random(job.id))  # noqa: S311
             if job.keeps_results(state) and tally.succeeded + tally.failed:
                 job.results = self._files.add_results(job.project, f"batch-{job.id}", target, ended)
             else:
@@ -209,6 +199,20 @@ class BatchStore:
                 self._ledger.batch(ended, job.key, job.name, job.display_name, tally.requests, tally.tokens)
             job.tally = tally
             job.source.unlink(missing_ok=True)
+
+    def _answer(self, job: Job, target: Path, rows: int) -> Tally:
+        tally = write_results(
+            job.source,
+            target,
+            job.model,
+            rows=rows,
+            scenario=job.scenario,
+            faults=job.row_faults,
+            stopped=self.stopping.is_set,
+        )
+        if "shuffle" in job.rules:
+            shuffle_lines(target, random.Random(job.id))  # noqa: S311
+        return tally
 
     def due(self, jobs: Sequence[Job]) -> list[Job]:
         """Those of the jobs whose results ought to be computed now."""
