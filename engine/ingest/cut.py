@@ -14,92 +14,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
-
-from semantic_text_splitter import MarkdownSplitter, TextSplitter
 
 from engine.domain.documents import Chunk
 from engine.ingest.outline import (
-    CONTEXT_BYTES,
     MARKDOWN,
-    RESTRUCTURED,
-    CodeBlock,
+    CodeBlocks,
     Heading,
     Outline,
     first_line,
     joined,
-    markdown_structure,
     one_line,
-    restructured_headings,
+    structure,
 )
+from engine.ingest.size import Kind, Size, size_of
 
 RULES = "1"
 """Changes with the rules of this module: documents cut by other rules are cut again."""
-RESERVED_TOKENS = 48
-"""Of the model's input, for what is put in front of the text on its way: task prefix, start token."""
 
 _ANCHOR_CHUNKS = 4  # on average so many chunks between two cuts that the content itself picks
 _PARAGRAPH_CHUNKS = 16  # the most between two cuts, where there are lines at all
 _WINDOW_CHUNKS = 8  # the splitter is quadratic in text without line breaks: it never sees more than this at once
-_SMALL_PART = 16  # a piece below a 16th of a chunk goes with what follows: lone headings, opening fences
 _PARAGRAPH = re.compile(r"\n(?:[ \t\r]*\n)+")
-
-Kind = Literal["markdown", "text", "code"]
-
-
-@dataclass(frozen=True)
-class _Size:
-    """What a chunk's content may measure: characters and, in UTF-8, bytes."""
-
-    characters: int
-    octets: int
-
-    def fits(self, text: str) -> bool:
-        """Whether it may be one chunk."""
-        if len(text) > self.characters:
-            return False
-        return 4 * len(text) <= self.octets or len(text.encode()) <= self.octets
-
-    @property
-    def capacity(self) -> int:
-        """In the splitter's measure."""
-        return min(self.characters, self.octets)
-
-    @property
-    def small(self) -> int:
-        """Below this a piece is not worth a chunk of its own; the splitter leaves so much room for it."""
-        return self.capacity // _SMALL_PART
-
-    def splitter(self, kind: Kind, overlap: int, *, ascii_only: bool) -> MarkdownSplitter | TextSplitter:
-        """A splitter whose chunks fit."""
-        if ascii_only or 4 * self.characters <= self.octets:
-            return _splitter(kind, self.capacity - self.small, overlap)
-        return _weighing_splitter(kind, self, overlap)
-
-    def weigh(self, text: str) -> int:
-        """Characters and bytes in one measure, of which a chunk may have `capacity`.
-
-        It never exceeds the bytes: the splitter takes that for granted.
-        """
-        octets = len(text.encode())
-        return octets if self.octets <= self.characters else max(len(text), -(-octets * self.characters // self.octets))
-
-
-@lru_cache(maxsize=16)
-def _splitter(kind: Kind, capacity: int, overlap: int) -> MarkdownSplitter | TextSplitter:
-    if kind == "markdown":
-        return MarkdownSplitter(capacity, min(overlap, capacity - 1))
-    return TextSplitter(capacity, min(overlap, capacity - 1), trim=kind == "text")
-
-
-@lru_cache(maxsize=16)
-def _weighing_splitter(kind: Kind, size: _Size, overlap: int) -> MarkdownSplitter | TextSplitter:
-    capacity = size.capacity - size.small
-    if kind == "markdown":
-        return MarkdownSplitter.from_callback(size.weigh, capacity, min(overlap, capacity - 1))
-    return TextSplitter.from_callback(size.weigh, capacity, min(overlap, capacity - 1), trim=kind == "text")
 
 
 def chunk_document(
@@ -118,21 +53,16 @@ def chunk_document(
     more bytes in UTF-8 than the model takes tokens: a tokenizer that falls back to bytes makes no more tokens than
     that, whatever the script. A `language` makes it source code. The text holds no unpaired surrogates.
     """
-    size = _size(max_characters, input_tokens)
+    size = size_of(max_characters, input_tokens)
     kind: Kind = "code" if language else "markdown" if media_type in MARKDOWN else "text"
     if size.fits(text):
         return _one_chunk(text, title, kind, language)
-    headings: Sequence[Heading] = ()
-    blocks: Sequence[CodeBlock] = ()
-    if kind == "markdown":
-        headings, blocks = markdown_structure(text)
-    elif media_type == RESTRUCTURED:
-        headings = restructured_headings(text)
-    outline = Outline(title, headings)
+    headings, fenced = ((), ()) if language else structure(text, media_type)
+    outline, blocks = Outline(title, headings), CodeBlocks(fenced)
     chunks = []
     for start, content in _pieces(text, size, kind, min(overlap, max_characters // 2), outline, blocks):
         end = start + len(content)
-        block = next((b for b in blocks if b.start <= start and end <= b.end), None) if blocks else None
+        block = blocks.around(start, end)
         chunks.append(
             Chunk(
                 content,
@@ -159,14 +89,8 @@ def _one_chunk(text: str, title: str, kind: Kind, language: str | None) -> list[
     return [Chunk(content, start, end, context, "code" if language else "text", language)]
 
 
-@lru_cache(maxsize=16)
-def _size(max_characters: int, input_tokens: int) -> _Size:
-    octets = max(input_tokens - RESERVED_TOKENS - CONTEXT_BYTES - 2, 16)
-    return _Size(max_characters, octets)
-
-
 def _pieces(
-    text: str, size: _Size, kind: Kind, overlap: int, outline: Outline, blocks: Sequence[CodeBlock]
+    text: str, size: Size, kind: Kind, overlap: int, outline: Outline, blocks: CodeBlocks
 ) -> Iterator[tuple[int, str]]:
     """Where each chunk starts, and its content."""
     for start, end in _sections(text, size, outline.headings):
@@ -185,7 +109,7 @@ def _pieces(
         yield from _folded(text, parts, size)
 
 
-def _folded(text: str, pieces: Iterator[tuple[int, str]], size: _Size) -> Iterator[tuple[int, str]]:
+def _folded(text: str, pieces: Iterator[tuple[int, str]], size: Size) -> Iterator[tuple[int, str]]:
     """The pieces, very small ones together with the next."""
     small: tuple[int, str] | None = None
     for start, content in pieces:
@@ -214,8 +138,18 @@ def _trimmed(text: str, start: int, end: int, *, keep_indent: bool) -> tuple[int
     return start + left, start + len(part.rstrip())
 
 
-def _sections(text: str, size: _Size, headings: Sequence[Heading]) -> Iterator[tuple[int, int]]:
+def _sections(text: str, size: Size, headings: Sequence[Heading]) -> Iterator[tuple[int, int]]:
     """Parts of the text that are cut on their own: sections that fit, and the own text of those that do not."""
+    # The stack holds what is still to be cut, what comes next on top:
+    #
+    #     # Tea          too long: its own text is a part; Water and Cups go on the stack
+    #     ## Water       fits: a part, with Hot and Cold in it
+    #     ### Hot
+    #     ### Cold
+    #     ## Cups        too long, and has no text before Glass: goes with all of Glass;
+    #     ### Glass      or, is that too long, with its own text, and Big and Small go on the stack
+    #     #### Big
+    #     #### Small
     stack = [(0, len(text), 0, len(headings))]
     while stack:
         start, end, first, last = stack.pop()
@@ -230,7 +164,7 @@ def _sections(text: str, size: _Size, headings: Sequence[Heading]) -> Iterator[t
         parts = list(_subsections(headings, inner, last, end))
         if text[own_text : headings[inner].start].strip():
             yield start, headings[inner].start
-        else:  # a heading without text of its own goes with its first subsection
+        else:
             _, high, begin, stop = parts[0]
             own = list(_subsections(headings, begin + 1, stop, high))
             whole = size.fits(text[start:high].strip())
@@ -254,15 +188,15 @@ def _subsections(headings: Sequence[Heading], first: int, last: int, end: int) -
         at = stop
 
 
-def _segments(text: str, start: int, end: int, size: _Size, blocks: Sequence[CodeBlock]) -> Iterator[tuple[int, int]]:
+def _segments(text: str, start: int, end: int, size: Size, blocks: CodeBlocks) -> Iterator[tuple[int, int]]:
     """Long text in parts that begin where the content says so: about one paragraph in so many characters is picked."""
     reach, longest = _ANCHOR_CHUNKS * size.capacity, _PARAGRAPH_CHUNKS * size.capacity
     low = start
     for unit, stop in _units(text, start, end, longest):
-        if unit == low or any(block.start < unit < block.end for block in blocks):
+        if unit == low:
             continue
-        picked = _draw(text[unit : min(stop, unit + 1_000)]) * reach < (stop - unit) << 32
-        if picked or unit - low >= longest:
+        picked = unit - low >= longest or _draw(text[unit : min(stop, unit + 1_000)]) * reach < (stop - unit) << 32
+        if picked and not blocks.around(unit - 1, unit + 1):
             yield low, unit
             low = unit
     yield low, end
@@ -289,7 +223,7 @@ def _units(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int,
         low = high
 
 
-def _split(text: str, start: int, end: int, size: _Size, kind: Kind, overlap: int) -> Iterator[tuple[int, str]]:
+def _split(text: str, start: int, end: int, size: Size, kind: Kind, overlap: int) -> Iterator[tuple[int, str]]:
     """What the splitter makes of a part, window by window: a window's last chunk is cut again with what follows."""
     while start < end:
         stop = min(start + _WINDOW_CHUNKS * size.capacity, end)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
-from markdown_it import MarkdownIt
+from pyromark import events_with_range
+from pyromark.event import Event
 
 CONTEXT_BYTES = 240
 PART_CHARACTERS = 80
@@ -20,11 +20,12 @@ MARKDOWN = frozenset({"text/markdown", "text/html"})
 """Media types whose content is Markdown; HTML is turned into it on the way in."""
 RESTRUCTURED = "text/x-rst"
 
+_LONGEST_NAME = CONTEXT_BYTES + 1  # a heading may be as long as the document, and is never shown so
 _NEWLINE = re.compile(r"\r\n?|\n")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_FRONT_TITLE = re.compile(r"^title:[ \t]*(\S.*?)[ \t]*$", re.MULTILINE)
-_ATX_TITLE = re.compile(r"\A\s*#[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*(?:\r?\n|\Z)")
-_STRUCTURE = re.compile(r"^ {0,3}(?:#{1,6}(?:\s|$)|=+\s*$|-+\s*$|```|~~~)", re.MULTILINE)
+_FRONT_TITLE = re.compile(r"^title:[ \t]*(\S.*)$", re.MULTILINE)
+_ATX_TITLE = re.compile(r"\s*(#[ \t]+\S[^\r\n]*)")
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1{2,}[ \t]*\r?\Z")
 
 
@@ -47,6 +48,21 @@ class CodeBlock:
     language: str | None
 
 
+class CodeBlocks:
+    """The code blocks of a text, in its order."""
+
+    def __init__(self, blocks: Sequence[CodeBlock]) -> None:
+        self._blocks = blocks
+        self._starts = [block.start for block in blocks]
+
+    def around(self, start: int, end: int) -> CodeBlock | None:
+        """The one that a part of the text stands in; of blocks side by side only the last that starts before can be."""
+        before = bisect.bisect_right(self._starts, start)
+        if before and end <= self._blocks[before - 1].end:
+            return self._blocks[before - 1]
+        return None
+
+
 class Outline:
     """Which sections a place stands in."""
 
@@ -55,12 +71,19 @@ class Outline:
         self._title = one_line(title)
         self._ends = [heading.end for heading in headings]
         self._paths: list[tuple[str, ...]] = []
-        stack: list[Heading] = []
+        # A heading ends the sections of its level and of those below, and stands in what is left open:
+        #
+        #     # A        A
+        #     ## B       A > B
+        #     ### C      A > B > C
+        #     ## D       A > D
+        #     # E        E
+        open_sections: list[tuple[int, str]] = []
         for heading in headings:
-            while stack and stack[-1].level >= heading.level:
-                stack.pop()
-            stack.append(heading)
-            self._paths.append(tuple(one_line(h.text) for h in stack))
+            while open_sections and open_sections[-1][0] >= heading.level:
+                open_sections.pop()
+            open_sections.append((heading.level, one_line(heading.text)[:_LONGEST_NAME]))
+            self._paths.append(tuple(name for _, name in open_sections))
 
     def context(self, start: int, content: str) -> str:
         """Title and sections around a chunk; a heading that the chunk itself begins with is not repeated."""
@@ -96,34 +119,83 @@ def joined(parts: list[str]) -> str:
     return " > ".join(parts).encode()[:CONTEXT_BYTES].decode("utf-8", "ignore").rstrip()
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    """CommonMark's blocks alone: what is inside of them decides nothing here."""
-    parser = MarkdownIt("commonmark")
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    return parser
+def structure(text: str, media_type: str) -> tuple[Sequence[Heading], Sequence[CodeBlock]]:
+    """The headings and code blocks that a text of some media type has, in its order."""
+    if media_type in MARKDOWN:
+        return markdown_structure(text)
+    return (restructured_headings(text) if media_type == RESTRUCTURED else ()), ()
 
 
 def markdown_structure(text: str) -> tuple[list[Heading], list[CodeBlock]]:
     """Headings and code blocks at the top level of a Markdown text, front matter left out."""
-    if not _STRUCTURE.search(text):  # most of the time goes into parsing
-        return [], []
+    text = _LONE_RETURN.sub("\n", text)  # as long as before, and all lines end alike
     front = _FRONT_MATTER.match(text)
-    line_at = _line_starts(text)
     offset = front.end() if front else 0
-    first_line = bisect.bisect_left(line_at, offset)
+    markdown = text[offset:]
+    place_of = _Places(markdown)
     headings: list[Heading] = []
     blocks: list[CodeBlock] = []
-    tokens = _parser().parse(text[offset:])
-    for at, token in enumerate(tokens):
-        if token.level or token.map is None:
-            continue
-        start, end = (line_at[min(first_line + line, len(line_at) - 1)] for line in token.map)
-        if token.type == "heading_open":
-            headings.append(Heading(start, end, int(token.tag[1:]), tokens[at + 1].content))
-        elif token.type == "fence":
-            blocks.append(CodeBlock(start, end, next(iter(token.info.split()), None)))
+    for event, low, high in _top_level(markdown):
+        match event:
+            case {"Start": {"Heading": {"level": level}}}:
+                start, end = _whole_lines(text, offset + place_of(low), offset + place_of(high))
+                headings.append(Heading(start, end, int(level[1:]), _heading_text(text[start:end])))
+            case {"Start": {"CodeBlock": {"Fenced": _}}}:
+                start, end = _whole_lines(text, offset + place_of(low), offset + place_of(high))
+                blocks.append(CodeBlock(start, end, _language(text[start : _line_end(text, start)])))
     return headings, blocks
+
+
+def _top_level(markdown: str) -> Iterator[tuple[Event, int, int]]:
+    """The blocks that stand in no other, with their bounds in bytes: what begins before the last one ends is inside."""
+    done = 0
+    for event, where in events_with_range(markdown):
+        start = where["start"]
+        if start >= done:
+            done = where["end"]
+            yield event, start, done
+
+
+class _Places:
+    """Places in a text, in characters, for places in its UTF-8 that are asked for in their order."""
+
+    def __init__(self, text: str) -> None:
+        self._octets = None if text.isascii() else text.encode()
+        self._octet = self._place = 0
+
+    def __call__(self, octet: int) -> int:
+        if self._octets is None:
+            return octet
+        self._place += len(self._octets[self._octet : octet].decode())
+        self._octet = octet
+        return self._place
+
+
+def _whole_lines(text: str, start: int, end: int) -> tuple[int, int]:
+    """The parser leaves out spaces in front of a block and, now and then, the end of its last line."""
+    while start and text[start - 1] == " ":
+        start -= 1
+    return start, end if text[end - 1] == "\n" else _line_end(text, end)
+
+
+def _line_end(text: str, place: int) -> int:
+    """Where the next line begins, or the text ends."""
+    return text.find("\n", place) + 1 or len(text)
+
+
+def _heading_text(lines: str) -> str:
+    """Without its marks: `## Text ##`, or lines above a row of `=` or `-`."""
+    above, _, last = lines.strip(" \t\r\n").rpartition("\n")
+    if above:
+        return above
+    text = last.lstrip("#")
+    closed = text.rstrip("#")
+    return (closed if closed[-1:] in ("", " ", "\t") else text).strip()
+
+
+def _language(opening: str) -> str | None:
+    """The first word of an opening fence."""
+    return next(iter(opening.lstrip(" `~").split()), None)
 
 
 def _line_starts(text: str) -> list[int]:
@@ -133,7 +205,17 @@ def _line_starts(text: str) -> list[int]:
 
 
 def restructured_headings(text: str) -> list[Heading]:
-    """Section titles of a reStructuredText: a line over (and under) a row of one punctuation mark, as long at least."""
+    """Section titles of a reStructuredText: a line over (and under) a row of one punctuation mark, as long at least.
+
+    Levels are numbered as their styles, mark and rows, are met: no style means a level by itself.
+
+        =====
+        Title    1: "=" over and under
+        =====
+
+        Part     2: "-" under
+        ----
+    """
     levels: list[str] = []
     found: list[Heading] = []
     line_at = _line_starts(text)
@@ -156,9 +238,8 @@ def restructured_headings(text: str) -> list[Heading]:
 def markdown_title(text: str) -> str:
     """The title a Markdown text gives itself, in its front matter or its first line; empty without one."""
     front = _FRONT_MATTER.match(text)
-    if front:
-        named = _FRONT_TITLE.search(front[1])
-        if named:
-            return one_line(named[1].strip("\"'"))
-    found = _ATX_TITLE.match(text, 0) if not front else _ATX_TITLE.match(text[front.end() :])
-    return one_line(found[1]) if found else ""
+    named = _FRONT_TITLE.search(front[1]) if front else None
+    if named:
+        return one_line(named[1].rstrip().strip("\"'"))
+    found = _ATX_TITLE.match(text, front.end() if front else 0)
+    return one_line(_heading_text(found[1])) if found else ""

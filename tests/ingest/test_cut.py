@@ -117,12 +117,18 @@ def test_front_matter_gives_the_title_and_no_heading() -> None:
     assert [h.text for h in markdown_structure(text)[0]] == ["Other"]
     assert markdown_title("\n# One ##\n\nText") == "One"
     assert markdown_title("Text\n# Later") == ""
+    assert markdown_title(text.replace("\n", "\r\n")) == "Green tea"
 
 
-def test_headings_of_windows_files_are_where_they_stand() -> None:
-    text = "# A\r\n\r\ntext\r\n\r\n## B\r\n\r\nmore\r\n"
-    headings, _ = markdown_structure(text)
-    assert [text[h.start : h.end] for h in headings] == ["# A\r\n", "## B\r\n"]
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_headings_and_code_are_whole_lines_whatever_ends_a_line(end: str) -> None:
+    lines = ["# Ä", "", "text", "", "   ## B ##", "", "C", "漢字", "---", "", " ```py x", "é", "", "```", ""]
+    text = end.join(lines)
+    headings, blocks = markdown_structure(text)
+    assert [text[h.start : h.end].split(end) for h in headings] == [["# Ä", ""], ["   ## B ##", ""], [*lines[6:9], ""]]
+    assert [(h.level, h.text.split()) for h in headings] == [(1, ["Ä"]), (2, ["B"]), (2, ["C", "漢字"])]
+    assert [(text[b.start : b.end], b.language) for b in blocks] == [(end.join(lines[10:]), "py")]
+    assert markdown_title(text) == "Ä"
 
 
 def test_sections_of_restructured_text_are_found_by_their_underlines() -> None:
