@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.field.generations import generation_4, generation_5
 
-__all__ = ["FIRST_VERSION", "FIXTURES", "NOON", "generation_4", "generation_5", "restore", "schema"]
+__all__ = ["FIRST_VERSION", "FIXTURES", "NOON", "damage", "generation_4", "generation_5", "restore", "schema"]
 
 FIRST_VERSION = Path(__file__).with_name("first_version")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -61,3 +61,14 @@ def schema() -> tuple[str, str]:
     """The first version's schema as SQL text: tables with the record of its steps, then indexes and triggers."""
     tables, rest = ((FIRST_VERSION / f"{part}.sql").read_text("utf-8") for part in ("tables", "indexes_and_triggers"))
     return tables, rest
+
+
+def damage(path: Path, table: str) -> None:
+    """Overwrites the first page of a table in a file that nobody has open; the other tables stay readable."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(b"damaged " * (size // 8))

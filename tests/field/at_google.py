@@ -18,7 +18,7 @@ BATCH_KEY = "batch-key-of-the-tests-2222"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldBatch:
-    """A batch at Google whose local job has not ended, or was given up."""
+    """A batch at Google."""
 
     name: str
     """`batches/...`: the job's `google_job_id`, unless its creation was never answered."""
@@ -27,8 +27,10 @@ class HeldBatch:
     """`files/...`: the input it was created with."""
     state: str
     """How it ends: SUCCEEDED, FAILED, CANCELLED, EXPIRED; RUNNING or PENDING if it does not, DELETED if it is gone."""
+    settled: bool
+    """Its results are in the file already."""
     results: bytes | None
-    """The result file, with keys of the first version, when it ends with one."""
+    """The result file, with keys of the first version, when it ends with one and is not settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ def recreate(name: str, database: Path, server: EmulatorServer, key: str = BATCH
     """Uploads a fixture's inputs and creates its batches over HTTP, and writes their new names into the restored file.
 
     Returns the new name of each upload and batch. Batches that failed, expired, were cancelled or are gone are left
-    out. Whatever else went wrong with one (`short`, `unknown_state`, `no_results`, RUNNING for ever) is a rule of the
-    scenario that the server runs under while this is called.
+    out; settled ones are there, so that listings show what the file knows. Whatever else went wrong with one (`short`,
+    `unknown_state`, `no_results`, RUNNING for ever, spoiled rows) is a rule of the scenario that the server runs under
+    while this is called.
     """
     wire, there = Wire(server, key), held(name)
     renamed = {

@@ -8,8 +8,8 @@ It needs that version's `engine` and `tests` packages, which later commits have 
 Each state of `first_version_states.py` is a world of its own: the first version's Workspace and BatchManager on a real
 file, its emulator behind real HTTP, one settable clock, dimension 16. Where a process has to die, a child is killed
 with SIGKILL. What is written down is the file as it then stands, at noon of 2026-11-24, when the clock of tests starts;
-its `.jobs` folder; and what its Google holds of jobs that have not ended or were given up: every upload, every batch,
-and the results it has or will have.
+its `.jobs` folder; and what its Google holds: every upload and batch, and of batches that are not settled the results
+they have or will have.
 
 Three things are replaced, because they are of the machine and the minute that made them: the process, host and times of
 leases, the times at which schema steps were applied, and the randomness of job ids, which is seeded. No other row is
@@ -222,18 +222,22 @@ def write(making: Making, sentence: str) -> dict:
     now = making.emulator.now()
     facts = {"sentence": sentence, "uploads": [], "batches": []}
     settled = {job.google_job_id for job in making.world.jobs if job.status in SETTLED}
-    needed = [job for job in making.emulator.service.batches.all() if job.name not in settled]
-    unused = making.inputs.keys() - {job.input_file for job in making.emulator.service.batches.all()}
-    for name in [*unused, *dict.fromkeys(job.input_file for job in needed)]:
+    for name, data in making.inputs.items():
         google.mkdir(exist_ok=True)
-        (google / f"{name.removeprefix('files/')}.jsonl").write_bytes(making.inputs[name])
+        (google / f"{name.removeprefix('files/')}.jsonl").write_bytes(data)
         facts["uploads"].append(name)
-    for job in needed:
-        if job.results is not None:
+    for job in making.emulator.service.batches.all():
+        if job.results is not None and job.name not in settled:
             shutil.copyfile(job.results.path, google / f"{job.id}.results.jsonl")
         ending = "DELETED" if job.deleted else job.state(now)
         facts["batches"].append(
-            {"name": job.name, "display_name": job.display_name, "upload": job.input_file, "state": ending}
+            {
+                "name": job.name,
+                "display_name": job.display_name,
+                "upload": job.input_file,
+                "state": ending,
+                "settled": job.name in settled,
+            }
         )
     return facts
 

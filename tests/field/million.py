@@ -31,7 +31,7 @@ PICO = 75_000
 EQUAL_EVERY = 5
 """Each so-many-th chunk has the text of an earlier one."""
 CHUNKS_PER_DOCUMENT = 20
-LIVE_JOB = "live"
+LIVE_JOB = "ffffffff-0000-4000-8000-000000000000"
 _VECTORS = 997
 """Different vectors there are; equal texts have equal ones."""
 
@@ -111,7 +111,9 @@ class _Filling:
         """Status and job: the settled ones first, then those that travel, then those that wait."""
         settled = int(self.chunks * self.ready)
         if number < settled:
-            return ("FAILED" if number % 101 == 100 else "READY"), f"job-{number // self.job_size:04}"
+            return (
+                "FAILED" if number % 101 == 100 else "READY"
+            ), f"{number // self.job_size:08x}-0000-4000-8000-000000000000"
         return "PENDING", LIVE_JOB if number < settled + self.travelling else None
 
     def chunk_rows(self) -> Iterator[tuple[object, ...]]:
