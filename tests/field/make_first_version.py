@@ -5,11 +5,11 @@ It needs that version's `engine` and `tests` packages, which later commits have 
     git worktree add /tmp/first ca0d142
     cd /tmp/first && PYTHONPATH=. TZ=UTC PYTHONHASHSEED=0 python .../tests/field/make_first_version.py [NAME ...]
 
-Each state of `first_version_states.py` is a world of its own: the first version's Workspace and BatchManager on a real
-file, its emulator behind real HTTP, one settable clock, dimension 16. Where a process has to die, a child is killed
-with SIGKILL. What is written down is the file as it then stands, at noon of 2026-11-24, when the clock of tests starts;
-its `.jobs` folder; and what its Google holds: every upload and batch, and of batches that are not settled the results
-they have or will have.
+Each state of `first_version_states.py` and `first_version_histories.py` is a world of its own: the first version's
+Workspace and BatchManager on a real file, its emulator behind real HTTP, one settable clock, dimension 16. Where a
+process has to die, a child is killed with SIGKILL. What is written down is the file as it then stands, at noon of
+2026-11-24, when the clock of tests starts; its `.jobs` folder; and what its Google holds: every upload and batch, and of
+batches that are not settled the results they have or will have.
 
 Three things are replaced, because they are of the machine and the minute that made them: the process, host and times of
 leases, the times at which schema steps were applied, and the randomness of job ids, which is seeded. No other row is
@@ -283,6 +283,7 @@ def _take_virtual_tables(db: sqlite3.Connection):
 
 
 def main(names: list[str]) -> None:
+    import first_version_histories  # noqa: F401 - it names states too
     from first_version_states import STATES
 
     head = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout
