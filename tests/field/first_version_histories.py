@@ -67,7 +67,7 @@ def released(making) -> None:
     making.at_noon()
 
 
-@state("A job whose result file ends early: PROCESSING or SUBMITTED, the short part on the disk.")
+@state("A job whose result file ends early, SUBMITTED still: the short part lies on the disk.")
 def short(making) -> None:
     making.misbehave(Scenario(jobs=(JobRule(do="short_file"),)))
     making.fill(TEXTS)

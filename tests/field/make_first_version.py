@@ -8,8 +8,8 @@ It needs that version's `engine` and `tests` packages, which later commits have 
 Each state of `first_version_states.py` and `first_version_histories.py` is a world of its own: the first version's
 Workspace and BatchManager on a real file, its emulator behind real HTTP, one settable clock, dimension 16. Where a
 process has to die, a child is killed with SIGKILL. What is written down is the file as it then stands, at noon of
-2026-11-24, when the clock of tests starts; its `.jobs` folder; and what its Google holds: every upload and batch, and of
-batches that are not settled the results they have or will have.
+2026-11-24, when the clock of tests starts; its `.jobs` folder; and what its Google holds: every upload and batch, and
+of batches that are not settled the results they have or will have.
 
 Three things are replaced, because they are of the machine and the minute that made them: the process, host and times of
 leases, the times at which schema steps were applied, and the randomness of job ids, which is seeded. No other row is
