@@ -21,7 +21,7 @@ def main() -> None:
 
 def open_console(workspace: Workspace, *, read_only: bool = False) -> int:
     """Runs the console until it is left, and what it leaves behind to the end of its step; returns the exit code."""
-    from tui.app import DEMO
+    from tui.view_actions import DEMO
 
     code, result = _run(workspace, read_only=read_only)
     if result == DEMO and not workspace.demo:
@@ -37,8 +37,8 @@ def _run(workspace: Workspace, *, read_only: bool) -> tuple[int, str | None]:
 
     app = ConsoleApp(workspace, read_only=read_only)
     result = app.run()
-    left = app.operations.thread
-    running = app.operations.running
+    left = app.desk.runner.thread
+    running = app.desk.runner.running
     if left is not None and running is not None:
         left.join(JOIN_SECONDS)
         if left.is_alive():

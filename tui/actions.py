@@ -1,20 +1,20 @@
 """Everything an operator can do, once: bindings, buttons, palette, footer and help are made from this list.
 
-An action is carried out by the screen in front or, when that has none of its own, by the app: the method `do_<id>`.
-Its key can be set by its id in `[console.keys]` of the settings.
+An action is carried out by the first that can: the page in front, then those who act on every page. They have a method
+`do_<id>`; actions that differ in an argument only share one: `go_jobs` is `do_go("jobs")`. The key of an action can be
+set by its id in `[console.keys]` of the settings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-from textual.binding import Binding
+from functools import partial
 
 from engine.domain.batches import BatchJob, JobStatus
 from engine.domain.retry import FailureClass
 from engine.store.overview import Overview
-from tui.text import count
+from tui.figures import count
 
 UNSENT = frozenset({JobStatus.PLANNED, JobStatus.SPOOLED, JobStatus.UPLOADED})
 
@@ -28,13 +28,13 @@ class Situation:
     demo: bool = False
     busy: str | None = None
     """Title of the operation in hand."""
+    trouble: str | None = None
+    """Why the database could not be read when it was last looked at: nothing is written until it can be."""
     has_batch_key: bool = True
     job: BatchJob | None = None
     """The highlighted one."""
     chosen: int | None = None
     """Failed chunks that the screen in front would retry or discard; None: it chooses none."""
-    paused: bool = False
-    auto_sync: bool = False
 
     @property
     def retriable(self) -> int:
@@ -68,10 +68,12 @@ class Action:
     """Hidden in a read-only console."""
     engine: bool = False
     """Runs as the one operation."""
+    argument: str = ""
+    """The end of the id that is given to the method; the rest names it."""
     reason: Reason = _never
     """Why it cannot be taken now, in a few words; None when it can."""
     badge: Badge = _no_badge
-    """A number behind the label."""
+    """What stands behind the label: a number."""
 
     def blocked(self, situation: Situation) -> str | None:
         """Why it cannot be taken now, in a few words; None when it can."""
@@ -79,6 +81,8 @@ class Action:
             return "the console is read-only"
         if self.engine and situation.busy:
             return f"{situation.busy} is running"
+        if self.engine and situation.trouble:
+            return situation.trouble
         return self.reason(situation)
 
     def caption(self, situation: Situation) -> str:
@@ -86,10 +90,14 @@ class Action:
         badge = self.badge(situation)
         return f"{self.label} {badge}" if badge else self.label
 
-    @property
-    def binding(self) -> Binding:
-        """As Textual takes it."""
-        return Binding(self.key, f"do({self.id!r})", self.label, id=self.id, tooltip=self.tooltip, show=False)
+    def method(self, actors: Iterable[object]) -> Callable[[], object] | None:
+        """What carries it out: the method of the first actor that has one; None when none has."""
+        name = f"do_{self.id.removesuffix(f'_{self.argument}')}"
+        found: Callable[..., object] | None
+        for actor in actors:
+            if (found := getattr(actor, name, None)) is not None:
+                return partial(found, self.argument) if self.argument else found
+        return None
 
 
 def _flush(now: Situation) -> str | None:
@@ -115,6 +123,10 @@ def _retry(now: Situation) -> str | None:
     if now.chosen is not None:
         return None if now.chosen else "no chunk is marked or shown"
     return None if now.retriable else "all failures are permanent: look at them first"
+
+
+def _auto_sync(now: Situation) -> str | None:
+    return now.trouble
 
 
 def _cancel(now: Situation) -> str | None:
@@ -147,28 +159,47 @@ def _discard(now: Situation) -> str | None:
     return None if now.chosen else "no chunk is marked or shown"
 
 
-def _chosen_badge(now: Situation) -> str:
+def _chosen(now: Situation) -> str:
     return count(now.chosen) if now.chosen else ""
 
 
-def _retry_badge(now: Situation) -> str:
+def _helped(now: Situation) -> str:
     number = now.retriable if now.chosen is None else now.chosen
     return count(number) if number else ""
 
 
 QUEUE, JOB, LOOK, GO, CONSOLE = "Queue", "Job", "Look", "Go to", "Console"
 
+_operation = partial(Action, writes=True, engine=True)
+
+
+def _panel(number: int, label: str, place: str) -> Action:
+    return Action(f"panel_{number}", str(number), label, f"Go to {place}", GO, argument=str(number))
+
+
+def _page(name: str, key: str, tooltip: str) -> Action:
+    return Action(f"go_{name}", key, name.capitalize(), tooltip, GO, argument=name)
+
+
 ACTIONS = (
-    Action("flush", "F", "Flush", "Submit the waiting chunks; shows the cost first", QUEUE, True, True, _flush),
-    Action("sync", "S", "Sync", "Ask Google about live jobs, settle what is done; free", QUEUE, True, True, _sync),
-    Action("retry", "R", "Retry", "Put failed chunks back where it may help", QUEUE, True, True, _retry, _retry_badge),
-    Action("auto_sync", "a", "Auto sync", "Sync by itself every so often; rarer while nothing changes", QUEUE, True),
+    _operation("flush", "F", "Flush", "Submit the waiting chunks; shows the cost first", QUEUE, reason=_flush),
+    _operation("sync", "S", "Sync", "Ask Google about live jobs, settle what is done; free", QUEUE, reason=_sync),
+    _operation("retry", "R", "Retry", "Put failed chunks back where it may help", QUEUE, reason=_retry, badge=_helped),
+    Action(
+        "auto_sync",
+        "a",
+        "Auto sync",
+        "Sync by itself every so often; rarer while nothing changes",
+        QUEUE,
+        True,
+        reason=_auto_sync,
+    ),
     Action("stop", "ctrl+x", "Stop", "End the running operation after the step in hand", QUEUE, True, reason=_stop),
-    Action("cancel_job", "x", "Cancel job", "Ask Google to end the selected job", JOB, True, True, _cancel),
-    Action("adopt_job", "A", "Adopt job", "Tie the uncertain job to its batch at Google", JOB, True, True, _adopt),
-    Action("release_job", "X", "Release job", "Put a dead job's chunks back to the queue", JOB, True, True, _release),
+    _operation("cancel_job", "x", "Cancel job", "Ask Google to end the selected job", JOB, reason=_cancel),
+    _operation("adopt_job", "A", "Adopt job", "Tie the uncertain job to its batch at Google", JOB, reason=_adopt),
+    _operation("release_job", "X", "Release job", "Put a dead job's chunks back to the queue", JOB, reason=_release),
     Action("ask_google", "g", "Ask Google", "What Google says of this job now; changes nothing, costs nothing", JOB),
-    Action("discard", "D", "Discard", "Delete the selected failed chunks", JOB, True, True, _discard, _chosen_badge),
+    _operation("discard", "D", "Discard", "Delete the selected failed chunks", JOB, reason=_discard, badge=_chosen),
     Action("filter", "slash", "Filter", "Show only the rows that contain some words", LOOK),
     Action("sort", "s", "Sort", "The next order of the rows", LOOK),
     Action("mark", "space", "Mark", "Mark the highlighted row", LOOK),
@@ -177,17 +208,17 @@ ACTIONS = (
     Action("copy", "y", "Copy", "Copy the highlighted row to the clipboard", LOOK),
     Action("export", "e", "Export", "Write what is shown to a file", LOOK),
     Action("maximise", "M", "Maximise", "Give the focused panel the whole screen; again to go back", LOOK),
-    Action("panel_1", "1", "Batch jobs", "Go to the panel of batch jobs", GO),
-    Action("panel_2", "2", "Failures", "Go to the panel of failures", GO),
-    Action("panel_3", "3", "Cost", "Go to the cost panel", GO),
-    Action("panel_4", "4", "Throughput", "Go to the throughput panel", GO),
-    Action("panel_5", "5", "Event log", "Go to the event log", GO),
-    Action("go_dashboard", "h", "Dashboard", "The dashboard", GO),
-    Action("go_jobs", "j", "Jobs", "All batch jobs", GO),
-    Action("go_failures", "f", "Failures", "Failed chunks by cause", GO),
-    Action("go_costs", "c", "Costs", "What was spent, and what it would have cost", GO),
-    Action("go_log", "l", "Log", "The whole event log", GO),
-    Action("go_documents", "o", "Documents", "What was ingested and how far each document is", GO),
+    _panel(1, "Batch jobs", "the panel of batch jobs"),
+    _panel(2, "Failures", "the panel of failures"),
+    _panel(3, "Cost", "the cost panel"),
+    _panel(4, "Throughput", "the throughput panel"),
+    _panel(5, "Event log", "the event log"),
+    _page("dashboard", "h", "The dashboard"),
+    _page("jobs", "j", "All batch jobs"),
+    _page("failures", "f", "Failed chunks by cause"),
+    _page("costs", "c", "What was spent, and what it would have cost"),
+    _page("log", "l", "The whole event log"),
+    _page("documents", "o", "What was ingested and how far each document is"),
     Action("demo", "d", "Demo", "Try everything on an emulator: no key, no cost", CONSOLE, reason=_demo),
     Action("theme", "t", "Theme", "The next theme", CONSOLE),
     Action("help", "question_mark", "Help", "Every key", CONSOLE),

@@ -15,14 +15,15 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlite_utils import Database
 
-from engine.errors import HalfrateError, NeedsUpgrade, StoreError
+from engine.errors import NeedsUpgrade
 from engine.store.connection import explained
 from engine.store.overview import Overview
 
@@ -36,36 +37,30 @@ SLOW_SECONDS = 10.0
 """Something may change without a commit: a lease runs out, a day ends."""
 
 
-class Served(Protocol):
-    """A screen as the reader sees it; both are called in the reader's thread."""
-
-    def read(self, db: Database) -> Any: ...
-
-    def answer(self, answer: Answer | HalfrateError | Exception) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reading:
     """What was read: the overview that every screen needs, and what this screen asked for."""
 
     overview: Overview
-    value: Any
-    seconds: float
-    """How long it took."""
+    value: object
 
 
-class Gone(StoreError):
-    """The database file is no longer there."""
+class Served(Protocol):
+    """A screen as the reader sees it; both are called in the reader's thread."""
 
-    hint = "Put it back, or quit: the console opens it again as soon as it appears."
+    def read(self, db: Database) -> object:
+        """What it wants to show beyond the overview."""
+
+    def answer(self, answer: Reading | Exception) -> None:
+        """Takes what was read, or the reason why nothing could be."""
 
 
 class Reader(threading.Thread):
     """Serves one screen at a time until it is stopped."""
 
-    def __init__(self, workspace: Workspace, *, read_only: bool) -> None:
+    def __init__(self, database: Callable[[], Workspace], *, read_only: bool) -> None:
         super().__init__(name="halfrate-reader", daemon=True)
-        self._workspace = workspace
+        self._database = database
         self._read_only = read_only
         self._wake = threading.Condition()
         self._screen: Served | None = None
@@ -134,53 +129,47 @@ class Reader(threading.Thread):
 
     def _look(self, screen: Served, *, forced: bool) -> None:
         try:
-            with explained(self._workspace.path):
-                answer = self._answer(screen, forced=forced)
-        except HalfrateError as error:
-            self._close()
-            screen.answer(error)
+            workspace = self._database()
+            with explained(workspace.path):
+                reading = self._read(workspace, screen, forced=forced)
         except Exception as error:
             self._close()
             screen.answer(error)
         else:
-            self.checked_at = self._workspace.clock()
-            if answer is not None:
-                screen.answer(answer)
+            self.checked_at = workspace.clock()
+            if reading is not None:
+                screen.answer(reading)
 
-    def _answer(self, screen: Served, *, forced: bool) -> Answer | None:
-        fresh = self._connect()
+    def _read(self, workspace: Workspace, screen: Served, *, forced: bool) -> Reading | None:
+        fresh = self._connect(workspace)
         assert self._db is not None  # noqa: S101 - what `_connect` is for
         version = self._db.conn.execute("PRAGMA data_version").fetchone()[0]
         elapsed = time.monotonic() - self._read_at
         changed = version != self._version and elapsed >= SHORTEST_PAUSE
         if not (forced or fresh or changed or elapsed >= SLOW_SECONDS):
             return None
-        started = time.monotonic()
-        answer = Answer(self._workspace.overview(self._db), screen.read(self._db), 0.0)
+        reading = Reading(workspace.overview(self._db), screen.read(self._db))
         self._version, self._read_at = version, time.monotonic()
-        return Answer(answer.overview, answer.value, self._read_at - started)
+        return reading
 
-    def _connect(self) -> bool:
+    def _connect(self, workspace: Workspace) -> bool:
         """Opens the file when it is not open, or is another one by now; True when it was opened."""
-        present = _identity(self._workspace.path)
-        if self._db is not None and present == self._file:
+        if self._db is not None and _identity(workspace.path) == self._file:
             return False
         self._close()
-        if present is None and self._file is not None:
-            raise Gone(f"{self._workspace.path} was removed.")
-        self._db = self._open()
-        self._file = _identity(self._workspace.path)
+        self._db = self._open(workspace)
+        self._file = _identity(workspace.path)
         return True
 
-    def _open(self) -> Database:
+    def _open(self, workspace: Workspace) -> Database:
         try:
-            return self._workspace.read()
+            return workspace.read()
         except NeedsUpgrade:
             # Upgraded here, off the event loop, unless nothing may be written.
             if self._read_only:
                 raise
-            self._workspace.prepare().db.close()
-            return self._workspace.read()
+            workspace.prepare().db.close()
+            return workspace.read()
 
     def _close(self) -> None:
         if self._db is not None:

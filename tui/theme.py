@@ -5,6 +5,7 @@ Every theme gets them: a dark and a light set, unless the theme names its own.
 
 from __future__ import annotations
 
+from textual.app import App
 from textual.theme import Theme
 
 MEANINGS = ("waiting", "travelling", "ready", "failed", "money", "faint", "rule")
@@ -91,3 +92,9 @@ CYCLE = (
 def meanings(*, dark: bool) -> dict[str, str]:
     """The defaults of our variables for a theme that does not name them."""
     return DARK if dark else LIGHT
+
+
+def colours_of(app: App[object]) -> dict[str, str]:
+    """The colours of the app's theme by their meaning, for what takes no theme variables."""
+    known, defaults = app.theme_variables, meanings(dark=app.current_theme.dark)
+    return {name: known.get(name, defaults[name]) for name in MEANINGS}

@@ -22,6 +22,7 @@ from engine.settings import Budget, Console, Limits, Settings
 from engine.workspace import Workspace
 from tests.tui import sample
 from tui.app import ConsoleApp
+from tui.screens.base import EngineScreen
 
 KEYS = {"GEMINI_API_KEY": "default-key-of-the-tests-1111", "GEMINI_BATCH_API_KEY": "batch-key-of-the-tests-2222"}
 SECONDS = 10.0
@@ -81,6 +82,13 @@ class Driver:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    @property
+    def page(self) -> EngineScreen[object]:
+        """The screen in front, which is no dialog."""
+        screen = self.app.screen
+        assert isinstance(screen, EngineScreen)
+        return screen
+
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Waits until it holds."""
         end = time.monotonic() + SECONDS
@@ -121,7 +129,7 @@ async def opened(
         if wait:
             await driver.until(lambda: app.overview is not None, "the first figures")
         yield driver
-    app.reader.join(SECONDS)
-    thread = app.operations.thread
+    app.desk.reader.join(SECONDS)
+    thread = app.desk.runner.thread
     if thread is not None:
         thread.join(SECONDS)

@@ -117,10 +117,10 @@ async def test_the_refresh_is_paused_and_goes_on(prod: Workspace) -> None:
 
 async def test_the_theme_key_changes_the_colours_of_the_cells_too(prod: Workspace) -> None:
     async with opened(prod) as console:
-        before = console.app.colours["ready"]
+        before = console.page.colours["ready"]
         await console.press("t")
         await console.until(lambda: console.app.theme == "halfrate-light")
-        assert console.app.colours["ready"] != before
+        assert console.page.colours["ready"] != before
         await console.sees("abc09f2")
 
 

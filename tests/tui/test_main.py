@@ -89,7 +89,7 @@ def test_leaving_in_the_middle_says_what_goes_on_and_waits(
             time.sleep(0.6)
             finished.set()
 
-        app.operations.start("flush", "Flush", slow)
+        app.desk.runner.start("flush", "Flush", slow)
 
     monkeypatch.setattr(ConsoleApp, "run", leave)
     command.open_console(world.workspace)

@@ -21,19 +21,13 @@ from engine.store import events, leases
 from engine.store.connection import writing
 from engine.workspace import Workspace
 from tests.conftest import World, Worlds
-from tests.tui.conftest import Driver, opened, with_console
+from tests.tui.conftest import opened, with_console
 from tui.actions import ACTIONS, BY_ID
-from tui.app import outcome
-from tui.engine_screen import EngineScreen
-from tui.operations import Running
+from tui.runner import Running
+from tui.screens.base import EngineScreen
+from tui.telling import outcome
 
 TEXTS = [f"text number {number}" for number in range(30)]
-
-
-def front(console: Driver) -> EngineScreen[object]:
-    screen = console.app.screen
-    assert isinstance(screen, EngineScreen)
-    return screen
 
 
 async def test_flush_shows_the_cost_first_and_cancel_is_the_default(world: World) -> None:
@@ -102,9 +96,9 @@ async def test_three_presses_are_one_operation(world: World) -> None:
     world.fill(TEXTS)
     world.manager.flush_queue(1)
     async with opened(world.workspace) as console:
-        started = [console.app.run_operation("sync", "Sync", lambda manager: manager.sync_status()) for _ in range(3)]
+        started = [console.app.desk.run("sync", "Sync", lambda manager: manager.sync_status()) for _ in range(3)]
         assert started == [True, False, False]
-        await console.until(lambda: console.app.operations.running is None)
+        await console.until(lambda: console.app.desk.runner.running is None)
         assert world.counts.ready == 30
 
 
@@ -119,7 +113,7 @@ async def test_an_operation_of_another_process_is_named(world: World) -> None:
             )  # fmt: skip
         await console.press("S")
         await console.until(lambda: any("cron" in toast and "sync" in toast for toast in console.toasts))
-        assert console.app.operations.running is None
+        assert console.app.desk.runner.running is None
 
 
 async def test_an_error_is_a_toast_and_a_log_line_with_its_hint(world: World) -> None:
@@ -128,7 +122,7 @@ async def test_an_error_is_a_toast_and_a_log_line_with_its_hint(world: World) ->
     async with opened(world.workspace) as console:
         await console.press("F")
         await console.until(lambda: any("no batch key is set" in toast for toast in console.toasts))
-        console.app.run_operation("flush", "Flush", lambda manager: manager.flush_queue(1))
+        console.app.desk.run("flush", "Flush", lambda manager: manager.flush_queue(1))
         await console.until(lambda: any("Set GEMINI_BATCH_API_KEY" in toast for toast in console.toasts))
         await console.sees("No API key is set for batch jobs")
         assert events.recent(world.db)[0].level == "error"
@@ -141,7 +135,7 @@ async def test_what_google_refuses_is_told_and_the_console_goes_on(world: World)
         await console.press("F")
         await console.sees("Flush 30 chunks for")
         await console.press("y")
-        await console.until(lambda: console.toasts and console.app.operations.running is None)
+        await console.until(lambda: console.toasts and console.app.desk.runner.running is None)
         await console.sees("UPLOADED")
 
 
@@ -157,12 +151,12 @@ async def test_progress_is_drawn_and_escape_stops_after_the_step(world: World) -
                 time.sleep(0.01)
             stopped.append(True)
 
-        console.app.run_operation("flush", "Flush", slow)
+        console.app.desk.run("flush", "Flush", slow)
         await console.sees("62%", "12,400/20,000 chunks", "esc cancel", "━")
-        assert BY_ID["sync"].blocked(console.app.situation) == "Flush is running"
+        assert BY_ID["sync"].blocked(console.app.desk.situation) == "Flush is running"
         await console.press("escape")
         await console.until(lambda: stopped)
-        await console.until(lambda: console.app.operations.running is None)
+        await console.until(lambda: console.app.desk.runner.running is None)
 
 
 async def test_a_job_is_cancelled_after_a_question(world: World) -> None:
@@ -195,22 +189,22 @@ async def test_automatic_sync_settles_jobs_by_itself_and_backs_off(world: World)
     world.manager.flush_queue(1)
     world.clock.advance(3600)
     async with opened(with_console(world.workspace, auto_sync_seconds=0.2)) as console:
-        assert not console.app.auto_sync
+        assert not console.app.desk.auto_sync.on
         await console.press("a")
         await console.sees("auto")
         await console.until(lambda: world.counts.ready == 30)
         await console.press("a")
-        assert console.app._auto_timer is None
+        assert console.app.desk.auto_sync.planned is False
 
 
 async def test_leaving_while_an_operation_runs_asks_and_stops_it(world: World) -> None:
     world.fill(TEXTS)
     async with opened(world.workspace) as console:
-        console.app.run_operation("flush", "Flush", _until_stopped)
+        console.app.desk.run("flush", "Flush", _until_stopped)
         await console.press("q")
         await console.sees("Flush is running", "Leaving is safe")
         await console.press("escape")
-        assert console.app.operations.running is not None
+        assert console.app.desk.runner.running is not None
         await console.press("q", "y")
         await console.pilot.pause(0.1)
         assert not console.app.is_running or console.app._exit
@@ -225,12 +219,12 @@ async def test_a_read_only_console_offers_nothing_that_writes(world: World) -> N
     world.fill(TEXTS)
     async with opened(world.workspace, read_only=True) as console:
         await console.sees("[RO]")
-        assert not [action.id for action in console.app.available() if action.writes]
+        assert not [action.id for action in console.app.desk.available() if action.writes]
         assert "Flush" not in console.text.splitlines()[-1]
         for key in ("F", "S", "R", "a", "x"):
             await console.press(key)
         assert world.counts.pending == 30
-        assert not console.app.auto_sync
+        assert not console.app.desk.auto_sync.on
         assert isinstance(console.app.screen, EngineScreen)
 
 
@@ -285,7 +279,9 @@ def test_the_registry_has_each_id_and_each_key_once() -> None:
 
 
 def test_an_eta_is_made_of_the_pace_of_the_present_step() -> None:
-    running = Running("sync", "Sync", 0.0, 0.0, Progress("sync", "settle", 0, 100, "rows"))
+    running = Running(
+        name="sync", title="Sync", started=0.0, step_started=0.0, progress=Progress("sync", "settle", 0, 100, "rows")
+    )
     assert running.eta is None
     assert replace(running, progress=Progress("sync", "settle", 100, 100, "rows")).eta == 0.0
 
@@ -301,24 +297,24 @@ async def test_a_job_that_google_did_not_take_is_said_to_wait_for_a_flush(world:
 
 async def test_escape_leaves_a_page_and_stops_nothing(world: World) -> None:
     async with opened(world.workspace) as console:
-        console.app.run_operation("flush", "Flush", _until_stopped)
+        console.app.desk.run("flush", "Flush", _until_stopped)
         await console.press("j")
         await console.sees("ctrl+x cancel")
         await console.press("escape")
         await console.until(lambda: console.app.current_mode == "dashboard")
-        running = console.app.operations.running
+        running = console.app.desk.runner.running
         assert running is not None
         assert not running.stopping
         await console.press("escape")
-        await console.until(lambda: console.app.operations.running is None)
+        await console.until(lambda: console.app.desk.runner.running is None)
 
 
 async def test_the_question_whether_to_leave_ends_with_the_operation(world: World) -> None:
     async with opened(world.workspace) as console:
-        console.app.run_operation("flush", "Flush", _until_stopped)
+        console.app.desk.run("flush", "Flush", _until_stopped)
         await console.press("q")
         await console.sees("Leaving is safe")
-        console.app.operations.stop()
+        console.app.desk.runner.stop()
         await console.until(lambda: isinstance(console.app.screen, EngineScreen), "the page")
 
 

@@ -28,8 +28,8 @@ async def settled(pilot: Pilot[Any]) -> None:
     driver = Driver(pilot, app)
     await driver.until(lambda: app.overview is not None)
     await driver.sees("abc09f2")
-    app.reader.stop()
-    app.reader.join(5)
+    app.desk.reader.stop()
+    app.desk.reader.join(5)
     await pilot.pause()
 
 

@@ -88,7 +88,7 @@ async def test_the_event_loop_goes_on_while_an_operation_settles_a_hundred_thous
     async with opened(workspace, size=(120, 40)) as driver:
         probe = asyncio.create_task(lags.measure())
         await driver.press("S")
-        await until(lambda: driver.app.operations.running is None and ready(workspace) == SETTLED)
+        await until(lambda: driver.app.desk.runner.running is None and ready(workspace) == SETTLED)
         probe.cancel()
     print(
         f"\nevent loop while settling {SETTLED:,} vectors: {len(lags.seconds):,} samples,"

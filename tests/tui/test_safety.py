@@ -27,17 +27,20 @@ from tests.conftest import World
 from tests.tui import sample
 from tests.tui.conftest import KEYS, opened
 from tui.actions import ACTIONS, Situation
-from tui.app import outcome
-from tui.dialogs.confirm import Question
-from tui.engine_screen import EngineScreen
-from tui.operations import Running
+from tui.console import Heading, Pulse
+from tui.dialogs.confirm import Question, ask_first
+from tui.figures import exact_usd, narrow_usd, short_usd, usd
+from tui.lists.causes import Causes
+from tui.lists.listing import Look
 from tui.panels.detail import cause_lines
-from tui.panels.failures import cause_row
 from tui.panels.log import event_line
-from tui.panels.operation import OperationLine, Pulse
-from tui.panels.topline import Heading, TopLine
+from tui.panels.operation import OperationLine
+from tui.panels.topline import TopLine
 from tui.panels.welcome import Missing, Welcome
-from tui.text import block, exact_usd, fit, fit_middle, narrow_usd, plain, short_usd, usd
+from tui.runner import Running
+from tui.safe_text import block, fit, fit_middle, plain
+from tui.screens.base import EngineScreen
+from tui.telling import outcome
 from tui.theme import DARK
 
 ROOT = Path(__file__).parents[2]
@@ -87,10 +90,21 @@ def test_panels_draw_foreign_text_as_it_stands(one: str, two: str) -> None:
     event = events.Event(1, now, one, "error", two)
     cause = queue.FailureCause(one, 3, now - timedelta(hours=1), now)
     heading = Heading(
-        one, two, "Page", read_only=False, demo=True, auto_sync="auto 1m", worker=True, state=two, trouble=True, age=""
+        database=one,
+        profile=two,
+        page="Page",
+        read_only=False,
+        demo=True,
+        auto_sync="auto 1m",
+        worker=True,
+        state=two,
+        trouble=True,
+        age="",
     )
     missing = Missing(one, has_database=False, has_default_key=True, has_batch_key=False, read_only=False)
-    running = Running("flush", "Flush", 0.0, 0.0, Progress("flush", one, 1, 2, "chunks"))
+    running = Running(
+        name="flush", title="Flush", started=0.0, step_started=0.0, progress=Progress("flush", one, 1, 2, "chunks")
+    )
     drawn = [
         event_line(event, now),
         cause_lines(cause, now),
@@ -102,7 +116,7 @@ def test_panels_draw_foreign_text_as_it_stands(one: str, two: str) -> None:
     for content in drawn:
         assert isinstance(content, Content)
         assert "\x1b" not in content.plain
-    row = cause_row(cause, now, DARK)
+    row = Causes().row(cause, Look(now, DARK))
     assert row.cells["cause"].plain == plain(one, 60)
     said, _ = outcome("Flush", FlushReport((), (Held(3, one),), two))
     assert plain(said)
@@ -137,11 +151,11 @@ async def test_a_database_full_of_hostile_text_is_shown(
         for key in ("down", "down", "2", "down", "down", "slash", "a", "enter", "escape"):
             await console.press(key)
         for text in texts:
-            console.app.toast(text, title=text, severity="error")
-            console.app.remark(text)
-            console.app.run_operation(text, plain(text), lambda manager: None, quiet=False)
+            console.app.desk.toast(text, title=text, level="error")
+            console.app.desk.remark(text)
+            console.app.desk.run(text, plain(text), lambda manager: None, quiet=False)
             await console.pilot.pause()
-        console.app._confirm(Question(texts[0], texts[1], texts[2]), "x", "x", lambda manager: None)
+        ask_first(console.app, Question(texts[0], texts[1], texts[2]), lambda: None)
         await console.pilot.pause()
         assert "SyA1234567890abcdefghijklmnopqrstuvw" not in console.text
         assert "SyA1234567890abcdefghijklmnopqrstuvw" not in console.app.export_screenshot()
@@ -152,8 +166,8 @@ async def test_no_key_is_in_a_toast_a_remark_or_a_picture(world: World) -> None:
     world.fill(["one"])
     async with opened(world.workspace) as console:
         for key in KEYS.values():
-            console.app.toast(f"refused: {key}")
-            console.app.remark(f"refused: {key}")
+            console.app.desk.toast(f"refused: {key}")
+            console.app.desk.remark(f"refused: {key}")
             await console.press("e")
         await console.until(lambda: list(Path.cwd().glob("halfrate-*.svg")), "the picture")
         await console.sees("refused: …2222")
@@ -316,5 +330,5 @@ def test_money_in_a_narrow_column_is_never_cut_to_a_false_zero() -> None:
 async def test_what_is_wrong_with_a_database_is_wrapped_with_its_hint(prod: Workspace) -> None:
     prod.path.write_bytes(b"not a database at all" * 100)
     async with opened(prod, size=(80, 24), wait=False) as console:
-        await console.until(lambda: console.app.pulse.remark)
-        await console.sees(console.app.pulse.remark.split()[-1])
+        await console.until(lambda: console.app.desk.pulse().remark)
+        await console.sees(console.app.desk.pulse().remark.split()[-1])

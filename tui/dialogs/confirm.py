@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from tui.text import plain
+from tui.safe_text import plain
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +76,15 @@ class Confirm(ModalScreen[bool]):
         self.dismiss(event.button.id == "yes")
 
     def action_answer(self, yes: bool) -> None:  # noqa: FBT001 - a binding's parameter
-        """By key."""
+        """By one of the keys above."""
         self.dismiss(yes)
+
+
+def ask_first(app: App[Result], question: Question, agreed: Callable[[], object]) -> None:
+    """Asks, and calls `agreed` when the answer was yes."""
+
+    def decided(yes: bool | None) -> None:  # noqa: FBT001 - the dialog's result
+        if yes:
+            agreed()
+
+    app.push_screen(Confirm(question), decided)

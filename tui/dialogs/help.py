@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.actions import Action, Situation
-from tui.text import plain
+from tui.safe_text import plain
 
 
 class HelpDialog(ModalScreen[None]):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
@@ -19,8 +18,9 @@ from engine.domain.estimates import ASSUMED_CHARACTERS_PER_TOKEN, Basis
 from engine.domain.operations import Preflight
 from engine.flushing import BELOW_MINIMUM
 from tui.dialogs.confirm import Choice
-from tui.operations import told, way_out
-from tui.text import bar, count, duration, percent, plain, plural, usd
+from tui.figures import bar, count, duration, percent, plural, usd
+from tui.safe_text import plain
+from tui.telling import told, way_out
 
 BAR = 26
 TOO_FEW = BELOW_MINIMUM.partition("{")[0]
@@ -91,6 +91,11 @@ def _price(name: str, amount: Decimal, most: Decimal, style: str) -> Content:
     return Content.assemble((f"{name:<13}", "$faint"), (full, style), " " * len(rest), (f" {usd(amount):>11}", style))
 
 
+Counted = Preflight | Exception
+Ask = Callable[[Callable[[], Counted], Callable[[Counted], None]], None]
+"""`Runner.ask`: calls the first off the event loop, and gives what it returned to the second on it."""
+
+
 class PreflightDialog(ModalScreen[Decision]):
     """Reads the figures off the event loop; Cancel has the focus."""
 
@@ -101,19 +106,11 @@ class PreflightDialog(ModalScreen[Decision]):
         Binding("f", "force", "Flush fewer than the minimum", show=False),
     ]
 
-    class Read(Message):
-        """The figures are there, or an error is."""
-
-        def __init__(self, result: Preflight | None, error: BaseException | None) -> None:
-            super().__init__()
-            self.result = result
-            self.error = error
-
-    def __init__(self, read: Callable[[bool], Preflight]) -> None:
+    def __init__(self, read: Callable[[bool], Preflight], ask: Ask) -> None:
         super().__init__()
         self._read = read
+        self._ask = ask
         self._force = False
-        self._ahead: Preflight | None = None
 
     def compose(self) -> ComposeResult:
         """The figures above the answers."""
@@ -127,35 +124,32 @@ class PreflightDialog(ModalScreen[Decision]):
         """The harmless answer is the default; the other one waits for the figures."""
         self.query_one("#yes", Button).disabled = True
         self.query_one("#no", Button).focus()
-        self._ask()
+        self._count()
 
-    def _ask(self) -> None:
+    def _count(self) -> None:
+        """In a thread of its own: a million waiting chunks are not counted at once."""
         force = self._force
-        console: Any = self.app
-        console.operations.ask(lambda: self._told(force), lambda message: self._answered(message))
+        self._ask(lambda: self._counted(force), self._show)
 
-    def _told(self, force: bool) -> PreflightDialog.Read:  # noqa: FBT001 - as the engine's
+    def _counted(self, force: bool) -> Counted:  # noqa: FBT001 - as the engine's
         try:
-            return self.Read(self._read(force), None)
+            return self._read(force)
         except Exception as error:
-            return self.Read(None, error)
+            return error
 
-    def _answered(self, message: PreflightDialog.Read) -> None:
+    def _show(self, ahead: Counted) -> None:
         if not self.is_attached:
             return
-        said = self.query_one(".said", Static)
-        yes = self.query_one("#yes", Button)
-        if message.error is not None or message.result is None:
-            error = message.error or RuntimeError("nothing was read")
-            text = f"{told(error)}\n{way_out(error)}"
+        said, yes = self.query_one(".said", Static), self.query_one("#yes", Button)
+        if isinstance(ahead, Exception):
+            text = f"{told(ahead)}\n{way_out(ahead)}"
             said.update(Content("\n").join([Content.styled(plain(line), "$failed") for line in text.splitlines()]))
             yes.disabled = True
             return
-        self._ahead = message.result
-        said.update(Content("\n").join(preflight_lines(message.result, force=self._force)))
-        leaves = bool(message.result.estimate.chunks or message.result.resumed)
+        said.update(Content("\n").join(preflight_lines(ahead, force=self._force)))
+        estimate = ahead.estimate
+        leaves = bool(estimate.chunks or ahead.resumed)
         yes.disabled = not leaves
-        estimate = message.result.estimate
         yes.label = Content(
             f"Flush {plural(estimate.chunks, 'chunk')} for {usd(estimate.batch)}" if leaves else "Flush"
         )
@@ -167,18 +161,18 @@ class PreflightDialog(ModalScreen[Decision]):
         self._decide(go=event.button.id == "yes")
 
     def action_cancel(self) -> None:
-        """By key."""
+        """As the button that has the focus."""
         self._decide(go=False)
 
     def action_flush(self) -> None:
-        """By key, once there are figures that something would leave by."""
+        """Only once there are figures, and something would leave."""
         if not self.query_one("#yes", Button).disabled:
             self._decide(go=True)
 
     def action_force(self) -> None:
         """Also fewer than the minimum, or not."""
         self._force = not self._force
-        self._ask()
+        self._count()
 
     def _decide(self, *, go: bool) -> None:
         self.dismiss(Decision(go, self._force))

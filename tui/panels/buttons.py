@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.actions import BY_ID, Action, Situation
-from tui.text import plain
+from tui.safe_text import plain
 
 BUTTONS = ("flush", "sync", "retry")
 HINTS = ("filter", "go_jobs", "go_failures", "go_costs", "go_log", "pause", "theme", "help", "quit")
@@ -63,7 +65,7 @@ class ActionButton(Widget, can_focus=False):
 class ActionBar(Horizontal):
     """Buttons left, hints right."""
 
-    _shown: tuple[Situation, dict[str, str], frozenset[str]] | None = None
+    _shown: tuple[Situation, Mapping[str, str], frozenset[str]] | None = None
 
     def compose(self) -> ComposeResult:
         """From the registry."""
@@ -73,7 +75,7 @@ class ActionBar(Horizontal):
         for name in HINTS:
             yield ActionButton(BY_ID[name], hint=True)
 
-    def show(self, situation: Situation, keys: dict[str, str], offered: frozenset[str]) -> None:
+    def show(self, situation: Situation, keys: Mapping[str, str], offered: frozenset[str]) -> None:
         """Draws what can be done; what the screen in front does not offer is not shown."""
         if (situation, keys, offered) == self._shown:
             return

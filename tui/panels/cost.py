@@ -9,8 +9,8 @@ from textual.content import Content
 
 from engine.store.overview import Overview
 from tui.actions import UNSENT
+from tui.figures import bar, count, percent, plural, short_count, short_usd, track, usd
 from tui.panels.drawing import Drawn, Panel, lines, spread
-from tui.text import bar, count, percent, plural, short_count, short_usd, track, usd
 
 Part = str | Content | tuple[str, str]
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from engine.domain.batches import BatchJob, JobEvent
 from engine.store.queue import FailureCause
-from tui.panels.drawing import Panel
-from tui.panels.jobs import GLYPHS, actual_cost, estimated_cost, expires_in
-from tui.text import count, plain, plural, since, size, usd, when
+from tui.figures import count, plural, since, size, usd, when
+from tui.lists.jobs import GLYPHS, actual_cost, estimated_cost, expires_in
+from tui.panels.drawing import LinesPanel
+from tui.safe_text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +56,20 @@ def job_lines(detail: JobDetail, now: datetime) -> Content:
     drawn = [Content.assemble((f"{name:<12}", "$faint"), (text, style)) for name, text, style in facts if text]
     if detail.history:
         drawn += [Content(""), Content.styled("History", "bold")]
-        for event in detail.history[-30:]:
-            drawn.append(
-                Content.assemble(
-                    (f"{event.at.astimezone():%d %b %H:%M:%S}  ", "$faint"),
-                    f"{plain(event.status):<12} ",
-                    (plain(event.note), "$faint"),
-                )
-            )
+        drawn += history_lines(detail.history[-30:])
     return Content("\n").join(drawn)
+
+
+def history_lines(history: Sequence[JobEvent]) -> list[Content]:
+    """When, which state, and what happened; a line an event."""
+    return [
+        Content.assemble(
+            (f"{event.at.astimezone():%d %b %H:%M:%S}  ", "$faint"),
+            f"{plain(event.status):<12} ",
+            (plain(event.note), "$faint"),
+        )
+        for event in history
+    ]
 
 
 def cause_lines(cause: FailureCause, now: datetime) -> Content:
@@ -87,7 +91,7 @@ def cause_lines(cause: FailureCause, now: datetime) -> Content:
     )
 
 
-class DetailPanel(Panel):
+class DetailPanel(LinesPanel):
     """Follows the cursor of the tables."""
 
     TITLE = "Detail"
@@ -96,14 +100,9 @@ class DetailPanel(Panel):
         super().__init__(id="detail")
         self._shown: Content | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lines that scroll."""
-        with VerticalScroll():
-            yield Static(Content.styled("The highlighted job or cause.", "$faint"), classes="lines")
-
     def show(self, value: JobDetail | FailureCause, now: datetime) -> None:
         """Draws a job or a cause."""
         drawn = job_lines(value, now) if isinstance(value, JobDetail) else cause_lines(value, now)
         if drawn != self._shown:
             self._shown = drawn
-            self.query_one(".lines", Static).update(drawn)
+            self.show_lines(drawn)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from textual.containers import Vertical
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Static
 
-from tui.text import plain
+from tui.safe_text import plain
 
 Value = TypeVar("Value")
 
@@ -60,6 +62,19 @@ class Panel(Vertical):
                 widget.focus()
                 return
         self.focus()
+
+
+class LinesPanel(Panel):
+    """A panel of lines that scroll."""
+
+    def compose(self) -> ComposeResult:
+        """Empty until lines are shown."""
+        with VerticalScroll():
+            yield Static("", classes="lines", markup=False)
+
+    def show_lines(self, drawn: Content) -> None:
+        """Draws these from now on."""
+        self.query_one(".lines", Static).update(drawn)
 
 
 def spread(left: Content, right: Content, width: int) -> Content:

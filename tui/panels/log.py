@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from engine.store.events import Event
-from tui.panels.drawing import Panel
-from tui.text import plain
+from tui.panels.drawing import LinesPanel
+from tui.safe_text import plain
 
 LEVELS = {"info": ("·", "$faint"), "warning": ("!", "$waiting"), "error": ("✕", "$failed")}
 
@@ -31,7 +28,7 @@ def event_line(event: Event, now: datetime) -> Content:
     )
 
 
-class LogPanel(Panel):
+class LogPanel(LinesPanel):
     """The newest lines."""
 
     NUMBER, TITLE = 5, "Event log"
@@ -40,11 +37,6 @@ class LogPanel(Panel):
         super().__init__(id="log")
         self._events: tuple[Event, ...] | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lines that scroll."""
-        with VerticalScroll():
-            yield Static("", markup=False, classes="lines")
-
     def show(self, events: Sequence[Event], now: datetime) -> None:
         """Draws these events."""
         if tuple(events) == self._events:
@@ -52,4 +44,4 @@ class LogPanel(Panel):
         self._events = tuple(events)
         drawn = [event_line(event, now) for event in events]
         empty = [Content.styled("Nothing has happened yet. What the engine and you do is written down here.", "$faint")]
-        self.query_one(".lines", Static).update(Content("\n").join(drawn or empty))
+        self.show_lines(Content("\n").join(drawn or empty))

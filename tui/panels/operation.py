@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 from textual.content import Content
 
-from tui.operations import Running
+from tui.console import Pulse
+from tui.figures import count, eta, track
 from tui.panels.drawing import Drawn, spread
-from tui.text import count, eta, plain, track
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """What the operation line says: the operation in hand, else a remark."""
-
-    running: Running | None = None
-    remark: str = ""
-    level: str = ""
-    """information, warning or error."""
-    eta: float | None = None
-    stop_key: str = "esc"
-
+from tui.safe_text import plain
 
 STYLES = {"error": "$failed", "warning": "$waiting"}
 

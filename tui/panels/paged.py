@@ -11,9 +11,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.figures import count
+from tui.lists.listing import Column
 from tui.panels.drawing import Panel
-from tui.panels.table import Column, Table
-from tui.text import count, plain
+from tui.panels.table import Table
+from tui.safe_text import plain
 
 
 class PagedTable(Table):
@@ -38,9 +40,10 @@ class PagedTable(Table):
             super().__init__()
             self.step = step
 
-    def width_of(self, key: str) -> int:
-        """The cells a column has, for texts that are cut in the middle."""
-        return dict(self._layout()).get(key, 40)
+    @property
+    def widths(self) -> dict[str, int]:
+        """The cells of each column that is shown, for texts that are cut in the middle."""
+        return dict(self._layout())
 
     def action_cursor_down(self) -> None:
         """Beyond the last row lies the next page."""

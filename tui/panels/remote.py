@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from engine.domain.batches import REMOTE, BatchJob, JobStatus, RemoteState
 from engine.errors import BadAnswer
 from engine.gemini.protocol import RemoteBatch
 from engine.gemini.states import parse_batch
-from tui.panels.drawing import Panel
-from tui.text import block, count, fit, fit_middle, plain, size, when
+from tui.figures import count, size, when
+from tui.panels.drawing import LinesPanel
+from tui.safe_text import block, fit, fit_middle, plain
 
 AGREEING = {
     RemoteState.PENDING: REMOTE,
@@ -128,7 +126,7 @@ def pretty(raw: str) -> str:
         return raw
 
 
-class RemotePanel(Panel):
+class RemotePanel(LinesPanel):
     """Here and at Google."""
 
     NUMBER, TITLE = 2, "Here and at Google"
@@ -136,11 +134,6 @@ class RemotePanel(Panel):
     def __init__(self) -> None:
         super().__init__(id="remote")
         self._shown: tuple[BatchJob, Heard] | None = None
-
-    def compose(self) -> ComposeResult:
-        """Lines that scroll."""
-        with VerticalScroll():
-            yield Static("", classes="lines", markup=False)
 
     def show(self, job: BatchJob, heard: Heard, now: datetime) -> None:
         """Draws both sides."""
@@ -150,14 +143,14 @@ class RemotePanel(Panel):
         different = sum(line.differs for line in lines)
         self.border_subtitle = Content(f"≠ {different}" if different else "")
         drawn = draw_facts(lines, max(30, self.content_size.width - 3))
-        self.query_one(".lines", Static).update(Content.assemble(drawn, "\n", (said, "$faint")))
+        self.show_lines(Content.assemble(drawn, "\n", (said, "$faint")))
 
     def on_resize(self) -> None:
         """The columns share what room there is."""
         if self._shown is not None:
             drawn = draw_facts(facts(*self._shown), max(30, self.content_size.width - 3))
             said = self._origin(*self._shown, None)
-            self.query_one(".lines", Static).update(Content.assemble(drawn, "\n", (said, "$faint")))
+            self.show_lines(Content.assemble(drawn, "\n", (said, "$faint")))
 
     def _origin(self, job: BatchJob, heard: Heard, now: datetime | None) -> str:
         if heard.absent:
@@ -173,7 +166,7 @@ class RemotePanel(Panel):
         return "Google has said nothing yet. g asks it now; that is free."
 
 
-class AnswerPanel(Panel):
+class AnswerPanel(LinesPanel):
     """Google's answer as it came, a line for each member."""
 
     NUMBER, TITLE = 3, "Google's answer"
@@ -182,18 +175,13 @@ class AnswerPanel(Panel):
         super().__init__(id="answer")
         self._raw: str | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lines that scroll."""
-        with VerticalScroll():
-            yield Static("", classes="lines", markup=False)
-
     def show(self, heard: Heard) -> None:
         """Draws the JSON."""
         if heard.raw == self._raw and self._raw is not None:
             return
         self._raw = heard.raw
         text = Content(block(pretty(heard.raw))) if heard.raw else Content.styled("There is none yet.", "$faint")
-        self.query_one(".lines", Static).update(text)
+        self.show_lines(text)
 
 
 def one_line(text: str, width: int) -> str:

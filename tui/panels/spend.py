@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -16,10 +15,12 @@ from textual_plotext import PlotextPlot
 from engine.domain.ledger import Spend
 from engine.store.ledger import DayTotal
 from engine.store.overview import Overview
+from tui.figures import bar, percent, short_count, track, usd
 from tui.panels.drawing import Drawn, Panel, lines, spread
-from tui.text import bar, percent, plain, short_count, track, usd
+from tui.safe_text import plain
 
 SHOWN_DAYS = 366
+Rgb = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ class SpendPlot(PlotextPlot):
     def __init__(self) -> None:
         super().__init__(id="plot")
         self._curve: Curve | None = None
-        self._colours: tuple[Any, Any] = ("magenta", "gray")
+        self._colours: tuple[Rgb, Rgb] | None = None
 
     def show(self, drawn: Curve, colours: dict[str, str]) -> None:
         """Draws these days."""
@@ -197,7 +198,7 @@ class SpendPlot(PlotextPlot):
         plot, drawn = self.plt, self._curve
         plot.clear_data()
         plot.clear_figure()
-        if drawn is None or not drawn.days:
+        if drawn is None or self._colours is None or not drawn.days:
             return
         places: list[float] = [*range(len(drawn.days))]
         marker = "braille"
@@ -221,7 +222,7 @@ class SpendPlot(PlotextPlot):
         self.refresh()
 
 
-def _rgb(colour: str) -> tuple[int, int, int]:
+def _rgb(colour: str) -> Rgb:
     from textual.color import Color
 
     return Color.parse(colour).rgb

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from rich.text import Text
 from textual import events
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowDoesNotExist
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column; shown only when the table is at least `from_width` cells wide."""
-
-    key: str
-    label: str
-    width: int
-    """Cells without padding; 0: what the others leave."""
-    right: bool = False
-    from_width: int = 0
-    to_width: int = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row by its key; columns that are missing are empty."""
-
-    key: str
-    cells: Mapping[str, Text]
+from tui.lists.listing import Column, Row
 
 
 class Table(DataTable[Text]):

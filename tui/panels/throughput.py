@@ -8,9 +8,9 @@ from datetime import timedelta
 from textual.app import ComposeResult
 from textual.content import Content
 
+from tui.figures import count, span
 from tui.panels.drawing import Drawn, Panel, lines
 from tui.rates import Throughput
-from tui.text import count, span
 
 LEVELS = " ▁▂▃▄▅▆▇█"
 BUCKET = timedelta(seconds=10)

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Digits, Static
 
 from engine.store.queue import ChunkCounts
+from tui.figures import count
 from tui.panels.drawing import Drawn
-from tui.text import count
 
 MARKED_SECONDS = 1.5
 

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from textual.content import Content
 
+from tui.console import Heading
 from tui.panels.drawing import Drawn, spread
-from tui.text import fit_middle, plain
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What the top line says."""
-
-    database: str
-    profile: str
-    page: str
-    read_only: bool
-    demo: bool
-    auto_sync: str
-    """`auto 60s` while automatic sync is on."""
-    worker: bool
-    """A worker runs on this database."""
-    state: str
-    """live, paused, reading; or what is wrong."""
-    trouble: bool
-    age: str
+from tui.safe_text import fit_middle, plain
 
 
 class TopLine(Drawn[Heading]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from tui.panels.drawing import Drawn, lines
-from tui.text import fit_middle, plain
+from tui.safe_text import fit_middle, plain
 
 
 @dataclass(frozen=True, slots=True)

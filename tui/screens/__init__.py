@@ -6,8 +6,11 @@ A new one is a module here and a line below; its action `go_<name>` stands in `t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import cast
+
+from textual.screen import Screen
 
 PAGES = {
     "dashboard": "tui.screens.dashboard:DashboardScreen",
@@ -25,12 +28,12 @@ DETAILS = {
 }
 
 
-def load(place: str) -> Any:
+def load(place: str) -> Callable[..., Screen[None]]:
     """The class behind a `module:name`, imported when it is first opened: the dashboard is up sooner."""
     module, _, name = place.partition(":")
-    return getattr(import_module(module), name)
+    return cast("Callable[..., Screen[None]]", getattr(import_module(module), name))
 
 
-def opened(place: str) -> Any:
+def opened(place: str) -> Screen[None]:
     """A page, made now."""
     return load(place)()

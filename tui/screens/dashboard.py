@@ -8,29 +8,31 @@ from sqlite_utils import Database
 from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from engine.domain.batches import BatchJob, JobEvent
-from engine.errors import HalfrateError, StoreError, UnknownJob
+from engine.errors import HalfrateError, UnknownJob
 from engine.store import batches
 from engine.store.overview import Overview
 from engine.store.queue import FailureCause
 from tui.actions import UNSENT
-from tui.engine_screen import EngineScreen
+from tui.console import DatabaseGone
+from tui.figures import count, plural, since
 from tui.panels.cost import CostPanel
 from tui.panels.detail import DetailPanel, JobDetail
 from tui.panels.failures import FailuresPanel
 from tui.panels.jobs import JobsPanel
 from tui.panels.log import LogPanel
+from tui.panels.tabular import TablePanel
 from tui.panels.throughput import ThroughputPanel, pace
 from tui.panels.tiles import Balance, Tiles
 from tui.panels.welcome import Missing, Welcome
-from tui.text import count, plural, since
+from tui.screens.filtered import FilteredScreen
 
 History = tuple[JobEvent, ...]
 
 
-class DashboardScreen(EngineScreen[History]):
+class DashboardScreen(FilteredScreen[History]):
     """Beyond the overview it reads the history of the highlighted job."""
 
     def __init__(self) -> None:
@@ -46,7 +48,7 @@ class DashboardScreen(EngineScreen[History]):
         yield Balance(id="balance")
         yield Welcome(id="welcome")
         yield CostPanel(id="cost")
-        yield Input(placeholder="words that the rows contain", id="filter", compact=True)
+        yield self.filter_field()
         yield Container(JobsPanel(), FailuresPanel(), DetailPanel(), id="tables")
         yield Container(ThroughputPanel(), LogPanel(), id="below")
 
@@ -78,14 +80,14 @@ class DashboardScreen(EngineScreen[History]):
 
     def trouble(self, error: HalfrateError) -> None:
         """No database yet is no trouble: it is the first run."""
-        if self.overview is None and type(error) is StoreError and not self.console.workspace.path.exists():
+        if self.overview is None and isinstance(error, DatabaseGone):
             self.add_class("-first-run")
             self.query_one(Welcome).show(self._missing(has_database=False))
 
     def _missing(self, *, has_database: bool) -> Missing:
         console = self.console
         return Missing(
-            str(console.workspace.path), has_database, console.has_default_key, console.has_batch_key, console.read_only
+            str(console.workspace.path), has_database, console.paid.direct, console.paid.batch, console.read_only
         )
 
     def _show_detail(self, overview: Overview, history: History) -> None:
@@ -105,51 +107,46 @@ class DashboardScreen(EngineScreen[History]):
 
     def selected_job(self) -> BatchJob | None:
         """The highlighted one."""
-        return self.query_one(JobsPanel).job if self.is_mounted else None
+        return self.query_one(JobsPanel).current if self.is_mounted else None
 
-    def on_jobs_panel_selected(self, event: JobsPanel.Selected) -> None:
+    def on_table_panel_selected(self, event: TablePanel.Selected) -> None:
         """The detail follows; enter drills down."""
         event.stop()
-        changed = event.job.id != self._watched or self._cause is not None
-        self._watched, self._cause = event.job.id, None
-        if event.opened:
-            self._drill("job", event.job.id)
+        match event.item:
+            case BatchJob() as job:
+                self._select_job(job, opened=event.opened)
+            case FailureCause() as cause:
+                self._select_cause(cause, opened=event.opened)
+
+    def _select_job(self, job: BatchJob, *, opened: bool) -> None:
+        changed = job.id != self._watched or self._cause is not None
+        self._watched, self._cause = job.id, None
+        if opened:
+            self.open_detail("job", job.id)
         elif changed:
             self.ask_again()
 
-    def on_failures_panel_selected(self, event: FailuresPanel.Selected) -> None:
-        """The detail follows; enter drills down."""
-        event.stop()
-        if event.opened:
-            self._drill("cause", event.cause.cause)
+    def _select_cause(self, cause: FailureCause, *, opened: bool) -> None:
+        if opened:
+            self.open_detail("cause", cause.cause)
         elif self.query_one(FailuresPanel).has_focus_within:
-            self._cause = event.cause
+            self._cause = cause
             if self.overview is not None:
-                self.query_one(DetailPanel).show(event.cause, self.overview.at)
+                self.query_one(DetailPanel).show(cause, self.overview.at)
 
-    def _drill(self, name: str, argument: str) -> None:
-        """Into a screen of its own; while there is none, the detail gets the whole screen."""
-        if not self.console.open_detail(name, argument):
-            panel = self.query_one(DetailPanel)
-            panel.add_class("-called")
-            self.maximize(panel, container=False)
-            self.ask_again()
+    @property
+    def words(self) -> str:
+        """Those that jobs and causes have to contain."""
+        return self._words
 
-    def do_filter(self) -> None:
-        """Words that jobs and causes have to contain."""
-        field = self.query_one("#filter", Input)
-        field.add_class("-open")
-        field.focus()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """As it is typed."""
-        self._words = event.value
+    def filter_by(self, words: str) -> None:
+        """Both tables at once, without reading again."""
+        self._words = words
         if self.overview is not None and self.value is not None:
             self.show(self.overview, self.value)
 
-    def on_input_submitted(self, _: Input.Submitted) -> None:
-        """The filter stays, the table has the keyboard."""
-        self.query_one("#filter", Input).set_class(bool(self._words), "-open")
+    def focus_rows(self) -> None:
+        """Those of the jobs."""
         self.query_one(JobsPanel).focus_inside()
 
     def do_copy(self) -> None:
@@ -158,16 +155,6 @@ class DashboardScreen(EngineScreen[History]):
         if text:
             self.app.copy_to_clipboard(text)
             self.console.remark(f"Copied {text}.")
-
-    def do_back(self) -> None:
-        """An open filter is closed first."""
-        field = self.query_one("#filter", Input)
-        if field.has_class("-open") and self.maximized is None:
-            field.value = ""
-            field.remove_class("-open")
-            self.query_one(JobsPanel).focus_inside()
-        else:
-            self.console.do_back()
 
 
 def tile_notes(overview: Overview, rate: float) -> tuple[str, str, str, str]:

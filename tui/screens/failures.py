@@ -5,31 +5,30 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import ClassVar
 
 from sqlite_utils import Database
-from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from engine.domain.retry import FailureClass, failure_class_of, remedy_of
 from engine.store import queue
 from engine.store.overview import Overview
 from engine.store.queue import FailedChunk, FailureCause
-from tui.dialogs.confirm import Confirm, Question
-from tui.operations import Call
-from tui.panels.drawing import Panel
-from tui.panels.failures import COLUMNS, cause_row
-from tui.panels.table import Column, Row
-from tui.screens.listing import Ask, Listing, ListScreen
-from tui.text import block, cell, count, fit_middle, plain, plural, since, when
+from tui.dialogs.confirm import Question, ask_first
+from tui.figures import count, plural, since
+from tui.lists.causes import Causes
+from tui.lists.failed_chunks import FailedChunks, name_of
+from tui.lists.listing import Listing
+from tui.panels.drawing import LinesPanel
+from tui.runner import Call
+from tui.safe_text import block, plain
+from tui.screens.list_screen import ListScreen
 
 EXAMPLES = 8
 
 
-class ExamplesPanel(Panel):
+class ExamplesPanel(LinesPanel):
     """A few chunks of the highlighted cause: what Google said of them and how their texts begin."""
 
     NUMBER, TITLE = 2, "Examples"
@@ -37,15 +36,10 @@ class ExamplesPanel(Panel):
     def __init__(self) -> None:
         super().__init__(id="examples")
 
-    def compose(self) -> ComposeResult:
-        """Lines that scroll."""
-        with VerticalScroll():
-            yield Static("", classes="lines", markup=False)
-
     def show(self, cause: FailureCause | None, chunks: Sequence[FailedChunk]) -> None:
         """Draws the first few."""
         if cause is None:
-            self.query_one(".lines", Static).update(Content())
+            self.show_lines(Content())
             return
         lasting = cause.failure_class is FailureClass.PERMANENT
         drawn = [
@@ -59,26 +53,25 @@ class ExamplesPanel(Panel):
         for chunk in chunks:
             drawn += [
                 Content(""),
-                Content.assemble((f"{chunk.id}  ", "bold"), (plain(_name(chunk), 60), "$faint")),
+                Content.assemble((f"{chunk.id}  ", "bold"), (plain(name_of(chunk), 60), "$faint")),
                 Content.styled(plain(chunk.error, 300) or "no words came with it", "$failed"),
                 Content(plain(chunk.content, 200)),
             ]
         drawn += [Content(""), Content.styled("enter lists all of them", "$faint")]
-        self.query_one(".lines", Static).update(Content("\n").join(drawn))
+        self.show_lines(Content("\n").join(drawn))
 
 
 class FailuresScreen(ListScreen[FailureCause, tuple[FailedChunk, ...]]):
     """One line a cause."""
 
-    PAGE, TITLE, COLUMNS = "Failures", "Failures by cause", COLUMNS
+    PAGE, TITLE = "Failures", "Failures by cause"
     CSS_PATH = "../styles/failures.tcss"
     EMPTY = (
         "Nothing failed. Chunks that Google refuses are counted here by cause; R puts back what another try may help."
     )
-    FIELDS: ClassVar[Sequence[str]] = ("cause", "class", "chunks", "first", "last", "remedy")
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(Causes())
         self._watched = ""
 
     def compose_body(self) -> Iterable[Widget]:
@@ -86,25 +79,8 @@ class FailuresScreen(ListScreen[FailureCause, tuple[FailedChunk, ...]]):
         yield self.filter_field()
         yield Container(self.list_panel(), ExamplesPanel(), id="body")
 
-    def fetch(self, db: Database, ask: Ask, limit: int) -> list[FailureCause]:
-        """There are hardly more causes than fit on a page."""
-        found = [cause for cause in queue.failure_causes(db) if _contains(cause, ask.words)]
-        return found[ask.offset : ask.offset + limit]
-
-    def count(self, db: Database, ask: Ask) -> int:
-        return sum(_contains(cause, ask.words) for cause in queue.failure_causes(db))
-
     def look(self, db: Database) -> tuple[FailedChunk, ...]:
         return tuple(queue.failed_page(db, cause=self._watched, limit=EXAMPLES)) if self._watched else ()
-
-    def key(self, item: FailureCause) -> str:
-        return item.cause
-
-    def row(self, item: FailureCause, now: datetime) -> Row:
-        return cause_row(item, now, self.colours)
-
-    def record(self, item: FailureCause) -> Sequence[object]:
-        return (item.cause, item.failure_class.value, item.chunks, item.first, item.last, item.remedy)
 
     def note(self) -> str:
         failed = self.overview.chunks.failed if self.overview else 0
@@ -122,10 +98,10 @@ class FailuresScreen(ListScreen[FailureCause, tuple[FailedChunk, ...]]):
             self.show_extra(self.overview, self.value)
 
     def open(self, item: FailureCause) -> None:
-        self.console.open_detail("cause", item.cause)
+        self.open_detail("cause", item.cause)
 
 
-class ChunkPanel(Panel):
+class ChunkPanel(LinesPanel):
     """The highlighted chunk: where it comes from, what Google said, its text."""
 
     NUMBER, TITLE = 2, "Chunk"
@@ -134,18 +110,13 @@ class ChunkPanel(Panel):
         super().__init__(id="chunk")
         self._shown: FailedChunk | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lines that scroll."""
-        with VerticalScroll():
-            yield Static("", classes="lines", markup=False)
-
     def show(self, chunk: FailedChunk | None, now: datetime) -> None:
         """Draws it."""
         if chunk is not None and chunk == self._shown:
             return
         self._shown = chunk
         self.border_title = Content(f"{self.NUMBER} Chunk {chunk.id}" if chunk else f"{self.NUMBER} {self.TITLE}")
-        self.query_one(".lines", Static).update(Content("\n").join(_chunk_lines(chunk, now)) if chunk else Content())
+        self.show_lines(Content("\n").join(_chunk_lines(chunk, now)) if chunk else Content())
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
 
@@ -154,78 +125,27 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
 
     PAGE, TITLE = "Failures", "Failed chunks"
     CSS_PATH = "../styles/failures.tcss"
-    COLUMNS = (
-        Column("mark", "", 1),
-        Column("id", "chunk", 9, right=True),
-        Column("source", "document", 24),
-        Column("attempts", "tries", 5, right=True),
-        Column("failed", "failed", 9, from_width=100),
-        Column("error", "error", 0),
-    )
-    FIELDS: ClassVar[Sequence[str]] = (
-        "id", "document_id", "source", "chunk_index", "cause", "attempts", "failed_at", "error", "text",
-    )  # fmt: skip
+    EMPTY = "No chunk fails by this cause any more. esc leads back to the causes."
 
     def __init__(self, cause: str) -> None:
-        super().__init__()
+        self._chunks = FailedChunks(cause)
+        super().__init__(self._chunks)
         self._cause = cause
-        self._marks: set[int] = set()
 
     def compose_body(self) -> Iterable[Widget]:
         """The chunks, and the highlighted one in full."""
         yield self.filter_field()
         yield Container(self.list_panel(), ChunkPanel(), id="body")
 
-    def fetch(self, db: Database, ask: Ask, limit: int) -> list[FailedChunk]:
-        return queue.failed_page(db, cause=self._cause, words=ask.words, after_id=ask.after or 0, limit=limit)
-
-    def count(self, db: Database, ask: Ask) -> int:
-        return queue.count_failed(db, self._cause, words=ask.words)
-
     def look(self, db: Database) -> FailureCause:
         found = (each for each in queue.failure_causes(db) if each.cause == self._cause)
         return next(found, FailureCause(self._cause, 0, None, None))
-
-    def key(self, item: FailedChunk) -> str:
-        return str(item.id)
-
-    def row(self, item: FailedChunk, now: datetime) -> Row:
-        colours = self.colours
-        marked = item.id in self._marks
-        return Row(
-            self.key(item),
-            {
-                "mark": cell("◆" if marked else "", colours["money"]),
-                "id": cell(str(item.id), "bold" if marked else "", right=True),
-                "source": cell(fit_middle(plain(_name(item)), 24), colours["faint"]),
-                "attempts": cell(count(item.attempts), right=True),
-                "failed": cell(
-                    "" if item.failed_at is None else when(item.failed_at, now.astimezone()), colours["faint"]
-                ),
-                "error": cell(plain(item.error) or "no words came with it"),
-            },
-        )
-
-    def record(self, item: FailedChunk) -> Sequence[object]:
-        return (
-            item.id, item.document_id, item.source, item.chunk_index, item.cause, item.attempts, item.failed_at,
-            item.error, item.content,
-        )  # fmt: skip
-
-    def copied(self, item: FailedChunk) -> str:
-        return item.content
 
     def frame_title(self, overview: Overview) -> str:
         return f"Failed chunks: {self._cause}; {remedy_of(self._cause)}"
 
     def note(self) -> str:
-        return f"◆ {count(len(self._marks))} marked" if self._marks else ""
-
-    def empty(self, overview: Overview) -> str:
-        return "No chunk fails by this cause any more. esc leads back to the causes."
-
-    def export_name(self) -> str:
-        return "failed-chunks"
+        return f"◆ {count(len(self._chunks.marks))} marked" if self._chunks.marks else ""
 
     def show_extra(self, overview: Overview, listing: Listing[FailedChunk, FailureCause]) -> None:
         self.query_one(ChunkPanel).show(self.current, overview.at)
@@ -240,8 +160,8 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
 
     def chosen(self) -> int:
         """How many chunks retry and discard mean."""
-        if self._marks:
-            return len(self._marks)
+        if self._chunks.marks:
+            return len(self._chunks.marks)
         return self.value.total if self.value is not None and self.value.ask == self.ask else 0
 
     def do_mark(self) -> None:
@@ -249,9 +169,13 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
         item = self.current
         if item is None:
             return
-        self._marks ^= {item.id}
-        self.drawn_again()
+        self._chunks.marks ^= {item.id}
+        self._draw_marks()
         self.table.action_cursor_down()
+
+    def _draw_marks(self) -> None:
+        if self.overview is not None and self.value is not None:
+            self.show(self.overview, self.value)
 
     def do_retry(self) -> None:
         """Asks first when the failures are permanent: another attempt costs and brings the same answer."""
@@ -261,11 +185,7 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
         if lasting:
             said += f" This failure is permanent: unless something changed ({remedy_of(self._cause)}), it comes back."
         self._ask(
-            Question(
-                f"Retry {what}?",
-                said,
-                f"Retry {what}",
-            ),
+            Question(f"Retry {what}?", said, f"Retry {what}"),
             "retry",
             f"Retry {what}",
             self._retry(),
@@ -287,18 +207,18 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
         )
 
     def _meaning(self) -> str:
-        if self._marks:
+        if self._chunks.marks:
             return "The marked ones."
         words = plain(self.ask.words, 30)
         return f"All of this cause that contain {words}." if words else "All of this cause."
 
     def _ask(self, question: Question, name: str, title: str, call: Call) -> None:
-        def decided(yes: bool | None) -> None:  # noqa: FBT001 - the dialog's result
-            if yes and self.console.run_operation(name, title, call):
-                self._marks = set()
-                self.drawn_again()
+        def agreed() -> None:
+            if self.console.run(name, title, call):
+                self._chunks.marks.clear()
+                self._draw_marks()
 
-        self.app.push_screen(Confirm(question), decided)
+        ask_first(self.app, question, agreed)
 
     def _retry(self) -> Call:
         cause, ids = self._cause, self._ids()
@@ -310,24 +230,15 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
 
     def _ids(self) -> Callable[[], list[int] | None]:
         """What the operation will be given: the marked ids, those that contain the words, or None for all."""
-        marks, words, cause, workspace = sorted(self._marks), self.ask.words, self._cause, self.console.workspace
+        marks, words, cause, database = sorted(self._chunks.marks), self.ask.words, self._cause, self.console.database
 
         def ids() -> list[int] | None:
             if marks or not words.strip():
                 return marks or None
-            with contextlib.closing(workspace.read()) as db:
+            with contextlib.closing(database().read()) as db:
                 return queue.failed_ids(db, cause, words=words)
 
         return ids
-
-
-def _contains(cause: FailureCause, words: str) -> bool:
-    shown = f"{cause.cause} {cause.remedy} {cause.failure_class}".casefold()
-    return all(word in shown for word in words.casefold().split())
-
-
-def _name(chunk: FailedChunk) -> str:
-    return f"{chunk.source or chunk.title or f'document {chunk.document_id}'} #{chunk.chunk_index}"
 
 
 def _chunk_lines(chunk: FailedChunk, now: datetime) -> list[Content]:

@@ -6,14 +6,11 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from sqlite_utils import Database
-from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from engine.batch_manager import BatchManager
 from engine.domain.batches import BatchJob, JobEvent, JobStatus
@@ -22,20 +19,15 @@ from engine.gemini.protocol import RemoteBatch
 from engine.store import batches, queue
 from engine.store.overview import Overview
 from engine.store.queue import JobChunk
-from tui.operations import told, way_out
-from tui.panels.detail import JobDetail, job_lines
-from tui.panels.drawing import Panel
+from tui.figures import count, plural, since
+from tui.lists.job_chunks import STATUSES, JobChunks
+from tui.lists.listing import Listing
+from tui.panels.detail import JobDetail, history_lines, job_lines
+from tui.panels.drawing import LinesPanel
 from tui.panels.remote import AnswerPanel, Heard, RemotePanel
-from tui.panels.table import Column, Row
-from tui.screens.listing import Ask, Listing, ListScreen
-from tui.text import cell, count, fit_middle, plain, plural, since
-
-STATUSES = {
-    "READY": ("●", "READY", "ready"),
-    "FAILED": ("✕", "FAILED", "failed"),
-    "PENDING": ("◐", "IN BATCH", "travelling"),
-}
-"""Glyph, word and colour of `embedding_status`; what is PENDING and tied to a job is in batch."""
+from tui.safe_text import plain
+from tui.screens.list_screen import ListScreen
+from tui.telling import told, way_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +69,7 @@ def explanation(job: BatchJob, now: datetime) -> str:
     return ""
 
 
-class FactsPanel(Panel):
+class FactsPanel(LinesPanel):
     """The job's record."""
 
     NUMBER, TITLE = 1, "Job"
@@ -85,11 +77,6 @@ class FactsPanel(Panel):
     def __init__(self) -> None:
         super().__init__(id="facts")
         self._drawn: Content | None = None
-
-    def compose(self) -> ComposeResult:
-        """What it means, then a fact a line."""
-        with VerticalScroll():
-            yield Static("", classes="lines", markup=False)
 
     def show(self, facts: Facts, now: datetime) -> None:
         """Draws a job."""
@@ -103,10 +90,10 @@ class FactsPanel(Panel):
             drawn = Content("\n").join([*head, job_lines(JobDetail(facts.job, ()), now)])
         if self._drawn is None or drawn != self._drawn:
             self._drawn = drawn
-            self.query_one(".lines", Static).update(drawn)
+            self.show_lines(drawn)
 
 
-class HistoryPanel(Panel):
+class HistoryPanel(LinesPanel):
     """What happened to the job, the newest last."""
 
     NUMBER, TITLE = 5, "History"
@@ -115,26 +102,14 @@ class HistoryPanel(Panel):
         super().__init__(id="history")
         self._shown: tuple[JobEvent, ...] | None = None
 
-    def compose(self) -> ComposeResult:
-        """Lines that scroll."""
-        with VerticalScroll():
-            yield Static("", classes="lines", markup=False)
-
     def show(self, history: Sequence[JobEvent]) -> None:
         """Draws it, scrolled to its end."""
         if tuple(history) == self._shown:
             return
         self._shown = tuple(history)
-        drawn = [
-            Content.assemble(
-                (f"{event.at.astimezone():%d %b %H:%M:%S}  ", "$faint"),
-                f"{plain(event.status):<12} ",
-                (plain(event.note), "$faint"),
-            )
-            for event in history[-200:]
-        ]
+        drawn = history_lines(history[-200:])
         empty = Content.styled("An earlier program kept no history.", "$faint")
-        self.query_one(".lines", Static).update(Content("\n").join(drawn) if drawn else empty)
+        self.show_lines(Content("\n").join(drawn) if drawn else empty)
         self.query_one(VerticalScroll).scroll_end(animate=False)
 
 
@@ -143,19 +118,10 @@ class JobScreen(ListScreen[JobChunk, Facts]):
 
     NUMBER, PAGE, TITLE = 4, "Job", "Chunks"
     CSS_PATH = "../styles/job.tcss"
-    COLUMNS = (
-        Column("id", "chunk", 9, right=True),
-        Column("status", "status", 10),
-        Column("source", "document", 24, from_width=96),
-        Column("characters", "chars", 7, right=True, from_width=50),
-        Column("tokens", "tokens", 7, right=True, from_width=60),
-        Column("text", "text", 0),
-    )
     EMPTY = "No chunk is tied to this job any more: what it did not settle waits again in the queue."
-    FIELDS: ClassVar[Sequence[str]] = ("id", "source", "chunk_index", "status", "characters", "tokens", "error")
 
     def __init__(self, job_id: str) -> None:
-        super().__init__()
+        super().__init__(JobChunks(job_id))
         self._job_id = job_id
         self._heard: Heard | None = None
         self._asking = False
@@ -169,12 +135,6 @@ class JobScreen(ListScreen[JobChunk, Facts]):
             Container(Container(RemotePanel(), AnswerPanel(), id="google"), self.list_panel(), id="right"),
             id="body",
         )
-
-    def fetch(self, db: Database, ask: Ask, limit: int) -> list[JobChunk]:
-        return queue.job_chunks(db, self._job_id, words=ask.words, after_id=ask.after or 0, limit=limit)
-
-    def count(self, db: Database, ask: Ask) -> int:
-        return queue.count_job_chunks(db, self._job_id, words=ask.words)
 
     def look(self, db: Database) -> Facts:
         try:
@@ -190,30 +150,6 @@ class JobScreen(ListScreen[JobChunk, Facts]):
         if self._counted is None or self._counted[0] != state:
             self._counted = state, tuple(sorted(queue.count_by_status(db, job.id).items()))
         return self._counted[1]
-
-    def key(self, item: JobChunk) -> str:
-        return str(item.id)
-
-    def row(self, item: JobChunk, now: datetime) -> Row:
-        colours = self.colours
-        glyph, word, meaning = STATUSES.get(item.status, ("·", plain(item.status, 8), "faint"))
-        return Row(
-            self.key(item),
-            {
-                "id": cell(str(item.id), right=True),
-                "status": cell(f"{glyph} {word}", colours[meaning]),
-                "source": cell(fit_middle(plain(item.source or ""), 24), colours["faint"]),
-                "characters": cell(count(item.characters), colours["faint"], right=True),
-                "tokens": cell("" if item.tokens is None else count(item.tokens), colours["faint"], right=True),
-                "text": cell(plain(item.error or item.start), colours["failed"] if item.error else ""),
-            },
-        )
-
-    def record(self, item: JobChunk) -> Sequence[object]:
-        return (
-            item.id, item.source, item.chunk_index, item.status, item.characters, item.tokens,
-            item.error,
-        )  # fmt: skip
 
     def frame_title(self, overview: Overview) -> str:
         told = []
@@ -231,9 +167,6 @@ class JobScreen(ListScreen[JobChunk, Facts]):
             self.query_one(RemotePanel).show(facts.job, heard, overview.at)
             self.query_one(AnswerPanel).show(heard)
 
-    def export_name(self) -> str:
-        return f"job-{plain(self._job_id, 8)}-chunks".replace("/", "-")
-
     def selected_job(self) -> BatchJob | None:
         """This one."""
         return self.value.extra.job if self.value else None
@@ -244,12 +177,13 @@ class JobScreen(ListScreen[JobChunk, Facts]):
             return
         self._asking = True
         self.console.remark(f"Asking Google about job {plain(self._job_id[:7])}…")
-        self.console.operations.ask(self._ask, self._answered)
+        self.console.runner.ask(self._ask, self._answered)
 
     def _ask(self) -> tuple[RemoteBatch | None, Exception | None]:
         """In a thread of its own, on connections of its own that write nothing."""
-        workspace = self.console.workspace
+        database = self.console.database
         try:
+            workspace = database()
             with contextlib.closing(workspace.read()) as db, contextlib.closing(workspace.gemini()) as gemini:
                 manager = BatchManager(db, gemini, workspace.settings, workspace.keyring, clock=workspace.clock)
                 return manager.remote(self._job_id), None
@@ -260,7 +194,7 @@ class JobScreen(ListScreen[JobChunk, Facts]):
         self._asking = False
         remote, error = answer
         if error is not None:
-            self.console.toast(f"{told(error)} {way_out(error)}", title="Ask Google", severity="error")
+            self.console.toast(f"{told(error)} {way_out(error)}", title="Ask Google", level="error")
             self.console.remark(f"Google was not heard: {told(error)}", "error")
             return
         self._heard = Heard(remote.raw if remote else None, self.console.workspace.clock(), absent=remote is None)

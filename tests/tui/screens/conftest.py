@@ -11,7 +11,7 @@ import pytest
 from engine.workspace import Workspace
 from tests.tui.conftest import Driver
 from tests.tui.screens import plenty
-from tui.screens.listing import ListScreen
+from tui.screens.list_screen import ListScreen
 
 
 @pytest.fixture(scope="session")

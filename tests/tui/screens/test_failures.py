@@ -30,7 +30,7 @@ def chunks(workspace: Workspace) -> int:
 
 async def behind(console: Driver, cause: str) -> CauseScreen:
     """Opens the chunks of a cause."""
-    assert console.app.open_detail("cause", cause)
+    console.page.open_detail("cause", cause)
     await drawn(console)
     screen = console.app.screen
     assert isinstance(screen, CauseScreen)
@@ -39,7 +39,7 @@ async def behind(console: Driver, cause: str) -> CauseScreen:
 
 async def done(console: Driver) -> None:
     """Waits for the operation that was just confirmed."""
-    await console.until(lambda: console.app.operations.running is None and console.toasts, "the operation")
+    await console.until(lambda: console.app.desk.runner.running is None and console.toasts, "the operation")
     await drawn(console)
 
 
@@ -129,7 +129,7 @@ async def test_no_is_no(full: Workspace) -> None:
             await console.sees("12 chunks?")
             await console.press("enter")
             await drawn(console)
-        assert console.app.operations.running is None
+        assert console.app.desk.runner.running is None
     assert failed(full, LONG) == 12
 
 

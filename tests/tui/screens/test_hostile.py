@@ -115,10 +115,10 @@ async def test_hostile_words_are_only_looked_for(full: Workspace) -> None:
 async def test_hostile_chunks_are_discarded_like_any_other(full: Workspace) -> None:
     spoil(full.path)
     async with opened(full) as console:
-        assert console.app.open_detail("cause", HOSTILE[0])
+        console.page.open_detail("cause", HOSTILE[0])
         await drawn(console)
         await console.press("D")
         await console.sees(f"Discard {len(HOSTILE)} chunks?")
         await console.press("y")
-        await console.until(lambda: console.app.operations.running is None and console.toasts, "the operation")
+        await console.until(lambda: console.app.desk.runner.running is None and console.toasts, "the operation")
         await console.sees("No chunk fails by this cause any more")

@@ -81,7 +81,7 @@ async def test_more_jobs_than_a_page_are_paged_by_the_cursor(full: Workspace) ->
 async def test_what_google_said_stands_beside_our_record_and_differences_are_marked(full: Workspace) -> None:
     async with opened(full) as console:
         await console.press("j")
-        assert console.app.open_detail("job", "abc09f21")
+        console.page.open_detail("job", "abc09f21")
         await drawn(console)
         await console.sees("≠ done so far", "3,100", "3,415", "batches/abc09f21")
         await press(console, "3")
@@ -95,7 +95,7 @@ async def test_google_is_asked_only_when_the_operator_says_so(make_world: Worlds
     [job] = world.jobs
     world.clock.advance(150)
     async with opened(world.workspace) as console:
-        assert console.app.open_detail("job", job.id)
+        console.page.open_detail("job", job.id)
         await drawn(console)
         await console.sees("g asks it now")
         await console.press("g")
@@ -105,7 +105,7 @@ async def test_google_is_asked_only_when_the_operator_says_so(make_world: Worlds
 
 async def test_what_cannot_be_asked_is_said(full: Workspace) -> None:
     async with opened(full, size=(120, 40)) as console:
-        assert console.app.open_detail("job", "abc09f21")
+        console.page.open_detail("job", "abc09f21")
         await drawn(console)
         await console.press("g")
         await console.until(lambda: any("Ask Google" in toast for toast in console.toasts), "the toast")
@@ -120,7 +120,7 @@ async def test_an_uncertain_job_is_explained_and_adopted(world: World) -> None:
     [job] = world.jobs
     assert job.status is JobStatus.UNCERTAIN
     async with opened(world.workspace) as console:
-        assert console.app.open_detail("job", job.id)
+        console.page.open_detail("job", job.id)
         await drawn(console)
         await console.sees("UNCERTAIN: the answer to its creation was", "never sent again blindly")
         await console.press("A")
@@ -130,13 +130,13 @@ async def test_an_uncertain_job_is_explained_and_adopted(world: World) -> None:
 
 async def test_an_inherited_job_is_explained_and_released(full: Workspace) -> None:
     async with opened(full) as console:
-        assert console.app.open_detail("job", "0ldj0b77-1111")
+        console.page.open_detail("job", "0ldj0b77-1111")
         await drawn(console)
         await console.sees("Inherited: an earlier program made it", "never", "settled")
         await console.press("X")
         await console.sees("Release job 0ldj0b7?")
         await console.press("y")
-        await console.until(lambda: console.app.operations.running is None and console.toasts, "the operation")
+        await console.until(lambda: console.app.desk.runner.running is None and console.toasts, "the operation")
         await console.sees("✕ FAILED")
 
 
@@ -161,14 +161,14 @@ async def test_a_job_is_cancelled_after_a_question(make_world: Worlds) -> None:
 async def test_a_read_only_console_offers_nothing_that_writes(full: Workspace) -> None:
     async with opened(full, read_only=True) as console:
         await press(console, "j")
-        offered = console.app.offered
+        offered = console.app.desk.offered
         assert offered.isdisjoint({"cancel_job", "adopt_job", "release_job", "flush", "sync", "retry", "discard"})
         assert {"filter", "sort", "export", "copy"} <= offered
 
 
 async def test_a_job_that_is_gone_is_said_to_be(full: Workspace) -> None:
     async with opened(full) as console:
-        assert console.app.open_detail("job", "nobody")
+        console.page.open_detail("job", "nobody")
         await console.sees("no longer in the database")
 
 
@@ -197,7 +197,7 @@ def test_an_ordinary_job_needs_no_explanation(world: World, word: str) -> None:
 @pytest.mark.parametrize(("key", "words"), [("2", "at Google"), ("3", "batchStats"), ("5", "SUBMITTED")])
 async def test_what_has_no_room_is_reached_by_its_number(full: Workspace, key: str, words: str) -> None:
     async with opened(full, size=(80, 24)) as console:
-        assert console.app.open_detail("job", "abc09f21")
+        console.page.open_detail("job", "abc09f21")
         await drawn(console)
         await console.press(key)
         await console.sees(words)

@@ -15,8 +15,9 @@ from tests.conftest import World
 from tests.tui import sample
 from tests.tui.conftest import opened
 from tests.tui.screens.conftest import press
+from tui.lists.csv_file import write_csv
 from tui.screens.documents import DocumentScreen
-from tui.screens.listing import ListScreen, write_csv
+from tui.screens.list_screen import ListScreen
 from tui.screens.log import LogScreen
 
 PAGES = {"j": "Batch jobs", "f": "Failures by cause", "c": "Costs by day", "l": "Event log", "o": "Documents"}
@@ -86,9 +87,9 @@ async def test_every_list_can_be_written_to_a_file(full: Workspace, tmp_path: Pa
             screen = console.app.screen
             assert isinstance(screen, ListScreen)
             await console.press("e")
-            await console.sees(f"in halfrate-{screen.export_name()}")
+            await console.sees(f"in halfrate-{screen.list.name(screen.ask)}")
             assert screen.value is not None
-            [path] = tmp_path.glob(f"halfrate-{screen.export_name()}-*.csv")
+            [path] = tmp_path.glob(f"halfrate-{screen.list.name(screen.ask)}-*.csv")
             with path.open(newline="") as file:
                 assert len(list(csv.reader(file))) == screen.value.total + 1
 

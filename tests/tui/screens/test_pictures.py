@@ -13,7 +13,7 @@ from engine.workspace import Workspace
 from tests.tui.conftest import Driver
 from tests.tui.screens.conftest import drawn, press
 from tui.app import ConsoleApp
-from tui.screens.listing import ListScreen
+from tui.screens.list_screen import ListScreen
 
 STEADY_SECONDS = 0.6
 WAYS = {

@@ -1,10 +1,10 @@
 """The base of every screen over the engine: top line, body, operation line, action bar.
 
-    class LogScreen(EngineScreen[list[Event]]):
-        PAGE = "Log"
+    class CauseCount(EngineScreen[int]):
+        PAGE = "Causes"
 
         def compose_body(self): ...                        # the widgets
-        def read(self, db): return events.recent(db)       # in the reader's thread: no widget is touched here
+        def read(self, db): return len(causes(db))         # in the reader's thread: no widget is touched here
         def show(self, overview, value): ...               # on the event loop: no database is touched here
         def do_filter(self): ...                           # an action of `tui.actions` that this screen carries out
 
@@ -15,67 +15,78 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
 from sqlite_utils import Database
 from textual import events
-from textual.app import ComposeResult
-from textual.content import Content
+from textual.app import App, ComposeResult
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from engine.domain.batches import BatchJob
 from engine.errors import HalfrateError
 from engine.store.overview import Overview
+from tui.console import Console
 from tui.panels.buttons import ActionBar, ActionButton
-from tui.panels.drawing import Panel
 from tui.panels.operation import OperationLine
+from tui.panels.small import SMALLEST, TooSmall
 from tui.panels.table import Table
-from tui.panels.tiles import KINDS, numbers
 from tui.panels.topline import TopLine
-from tui.reader import Answer
-from tui.text import count, span
-
-if TYPE_CHECKING:
-    from tui.app import ConsoleApp
+from tui.reader import Reading
+from tui.screens import DETAILS, load
+from tui.screens.panelled import PanelledScreen
+from tui.theme import colours_of
 
 Value = TypeVar("Value")
-SMALLEST = (60, 16)
 TICK_SECONDS = 1.0
+
+
+class HasConsole(Protocol):
+    """The application, as far as screens know it."""
+
+    desk: Console
+
+
+def console_of(app: App[object]) -> Console:
+    """The console behind the app that a screen or the palette runs in."""
+    return cast("HasConsole", app).desk
 
 
 class Answered(Message):
     """The reader's answer, on its way from its thread to the screen."""
 
-    def __init__(self, answer: Answer | Exception) -> None:
+    def __init__(self, answer: Reading | Exception) -> None:
         super().__init__()
         self.answer = answer
 
 
-class EngineScreen(Screen[None], Generic[Value]):
+class EngineScreen(PanelledScreen, Generic[Value]):
     """A screen that is served by the reader while it is in front, or seen behind a dialog."""
 
     PAGE: ClassVar[str] = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (110, "-normal"), (170, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (34, "-tall"), (50, "-high")]  # noqa: RUF012
     AUTO_FOCUS = "Table"
-    ESCAPE_TO_MINIMIZE = False  # ours also hides what was called for want of room
     ALLOW_IN_MAXIMIZED_VIEW = "TopLine, OperationLine, ActionBar"
 
     overview: Overview | None = None
     value: Value | None = None
 
     @property
-    def console(self) -> ConsoleApp:
-        """The app, as what it is."""
-        return cast("ConsoleApp", self.app)
+    def console(self) -> Console:
+        """What is asked here."""
+        return console_of(self.app)
+
+    @property
+    def colours(self) -> dict[str, str]:
+        """The theme's colours by their meaning, for table cells, which take no variables."""
+        return colours_of(self.app)
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
         yield TopLine(id="topline")
-        yield Static("", id="too-small", markup=False)
+        yield TooSmall(id="too-small", markup=False)
         yield from self.compose_body()
         yield OperationLine(id="operation")
         yield ActionBar(id="actions")
@@ -103,10 +114,10 @@ class EngineScreen(Screen[None], Generic[Value]):
         return None
 
     def ask_again(self) -> None:
-        """Reads now."""
+        """Makes the reader read now."""
         self.console.reader.refresh()
 
-    def answer(self, answer: Any) -> None:
+    def answer(self, answer: Reading | Exception) -> None:
         """Called by the reader in its own thread; the event loop may be gone by then."""
         with contextlib.suppress(RuntimeError):
             self.post_message(Answered(answer))
@@ -130,17 +141,17 @@ class EngineScreen(Screen[None], Generic[Value]):
         self._ticking.pause()
 
     def on_unmount(self) -> None:
-        """Gone."""
+        """A screen that was closed is not read for."""
         self.console.reader.leave(self)
 
     def on_answered(self, message: Answered) -> None:
         """New figures, or the reason why there are none."""
         message.stop()
         answer = message.answer
-        if isinstance(answer, Answer):
-            self.overview, self.value = answer.overview, answer.value
+        if isinstance(answer, Reading):
+            self.overview, self.value = answer.overview, cast("Value", answer.value)
             self.console.saw(answer.overview)
-            self.show(answer.overview, answer.value)
+            self.show(answer.overview, self.value)
         elif isinstance(answer, HalfrateError):
             self.console.could_not_read(answer)
             self.trouble(answer)
@@ -159,99 +170,33 @@ class EngineScreen(Screen[None], Generic[Value]):
         """What moves without news from the database: ages, the operation's ETA, the buttons."""
         if not self.is_mounted:
             return
-        self.query_one(TopLine).show(self.console.heading(self.PAGE))
-        self.show_pulse()
-        self.show_actions()
-        self._show_too_small()
-
-    def show_pulse(self) -> None:
-        """The operation line."""
-        self.query_one(OperationLine).show(self.console.pulse)
-
-    def show_actions(self) -> None:
-        """Buttons and hints."""
         console = self.console
+        self.query_one(TopLine).show(console.heading(self.PAGE))
+        self.query_one(OperationLine).show(console.pulse("back" if self._is_home else "stop"))
         self.query_one(ActionBar).show(console.situation, console.keys_shown, console.offered)
+        self.query_one(TooSmall).show(self.overview)
 
-    def _show_too_small(self) -> None:
-        width, height = SMALLEST
-        counts = ""
-        if self.overview is not None:
-            pairs = zip(KINDS, numbers(self.overview.chunks), strict=True)
-            counts = "  ".join(f"{kind.glyph} {count(number)}" for kind, number in pairs)
-        size = self.app.size
-        said = f"{counts}\n" if counts else ""
-        text = f"{said}needs {width}x{height}, has {size.width}x{size.height}"
-        widget = self.query_one("#too-small", Static)
-        if text != getattr(self, "_small", None):
-            self._small = text
-            widget.update(Content(text))
-
-    def on_resize(self, _: events.Resize) -> None:
-        """The line that stands there when there is no room for more."""
-        self._show_too_small()
+    @property
+    def _is_home(self) -> bool:
+        """Escape leads nowhere from here, so it stops the operation in hand."""
+        return self.app.current_mode == "dashboard" and self is self.app.screen_stack[0]
 
     def on_action_button_pressed(self, event: ActionButton.Pressed) -> None:
         """A click is the key."""
         event.stop()
-        self.console.action_do(event.action_id)
+        self.console.perform(event.action_id)
 
-    def panel(self, number: int) -> Panel | None:
-        """The panel with that number, shown or not."""
-        return next((panel for panel in self.query(Panel) if number == panel.NUMBER), None)
+    def open_detail(self, name: str, *arguments: object) -> None:
+        """Opens a drill-down of `DETAILS` over the page, given what was entered."""
+        self.app.push_screen(load(DETAILS[name])(*arguments))
 
-    def go_to_panel(self, number: int) -> None:
-        """Focuses a panel; one for which there is no room gets the whole screen."""
-        panel = self.panel(number)
-        if panel is None:
-            return
-        if self.maximized is not None:
-            self.minimize()
-        if not panel.display or not panel.region.area:
-            panel.add_class("-called")
-            self.maximize(panel, container=False)
-        panel.focus_inside()
-
-    def do_panel_1(self) -> None:
-        self.go_to_panel(1)
-
-    def do_panel_2(self) -> None:
-        self.go_to_panel(2)
-
-    def do_panel_3(self) -> None:
-        self.go_to_panel(3)
-
-    def do_panel_4(self) -> None:
-        self.go_to_panel(4)
-
-    def do_panel_5(self) -> None:
-        self.go_to_panel(5)
-
-    def do_maximise(self) -> None:
-        """The focused panel over everything, or back."""
+    def do_back(self) -> None:
+        """Out of what is open, one step; on the dashboard: the running operation is asked to stop."""
         if self.maximized is not None:
             self.unmaximise()
-            return
-        focused = self.focused
-        panel = (
-            next((node for node in focused.ancestors_with_self if isinstance(node, Panel)), None) if focused else None
-        )
-        panel = panel or self.panel(1)
-        if panel is not None:
-            self.maximize(panel, container=False)
-
-    def unmaximise(self) -> None:
-        """Back to all panels."""
-        self.minimize()
-        for panel in self.query(Panel):
-            panel.remove_class("-called")
-
-    @property
-    def colours(self) -> dict[str, str]:
-        """The theme's colours by their meaning, for table cells, which take no variables."""
-        return self.console.colours
-
-    @staticmethod
-    def age(seconds: float) -> str:
-        """`data <1s old`."""
-        return "data <1s old" if seconds < 1 else f"data {span(seconds)} old"
+        elif len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        elif not self._is_home:
+            self.app.switch_mode("dashboard")
+        elif self.console.runner.running is not None:
+            self.console.perform("stop")

@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tui.actions import ACTIONS, Action
-
-if TYPE_CHECKING:
-    from tui.app import ConsoleApp
+from tui.actions import Action
+from tui.console import Console
+from tui.screens.base import console_of
 
 
 class ActionCommands(Provider):
     """Actions by label; why one cannot be taken stands in its help line."""
 
     @property
-    def _console(self) -> ConsoleApp:
-        return cast("ConsoleApp", self.app)
+    def _console(self) -> Console:
+        return console_of(self.app)
 
     async def discover(self) -> Hits:
         """What can be done here, in the registry's order."""
         for action in self._console.available():
-            yield DiscoveryHit(action.label, partial(self._console.action_do, action.id), help=self._help(action))
+            yield DiscoveryHit(action.label, partial(self._console.perform, action.id), help=self._help(action))
 
     async def search(self, query: str) -> Hits:
         """Actions whose label or explanation matches."""
         matcher = self.matcher(query)
-        for action in ACTIONS:
+        for action in self._console.available():
             score = max(matcher.match(action.label), matcher.match(action.tooltip) * 0.6)
-            if score > 0 and self._console.offers(action):
+            if score > 0:
                 yield Hit(
                     score,
                     matcher.highlight(action.label),
-                    partial(self._console.action_do, action.id),
+                    partial(self._console.perform, action.id),
                     help=self._help(action),
                 )
 
