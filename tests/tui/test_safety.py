@@ -26,7 +26,7 @@ from engine.workspace import Workspace
 from tests.conftest import World
 from tests.tui import sample
 from tests.tui.conftest import KEYS, opened
-from tui.actions import ACTIONS, Situation
+from tui.actions import ACTIONS, BY_ID, Situation
 from tui.console import Heading, Pulse
 from tui.dialogs.confirm import Question, ask_first
 from tui.figures import exact_usd, narrow_usd, short_usd, usd
@@ -214,6 +214,50 @@ async def test_a_database_that_is_removed_and_comes_back_is_said_and_recovered_f
         assert "4,821" in console.text
         away.rename(prod.path)
         await console.sees("live", "can be read again")
+
+
+async def test_a_database_that_is_away_is_not_made_anew_and_nothing_is_lost(world: World) -> None:
+    path = world.workspace.path
+    parts = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
+    away = path.parent / "away"
+    world.fill([f"text {number}" for number in range(30)])
+    async with opened(world.workspace, size=(160, 40)) as console:
+        await console.press("F")
+        await console.sees("Flush 30 chunks for")
+        await console.press("y")
+        await console.until(lambda: world.counts.in_batch == 30 and console.app.desk.runner.running is None)
+        away.mkdir()
+        for part in parts:
+            part.rename(away / part.name)
+        await console.press("S")  # at once: the reader may not have looked yet
+        await console.sees("halfrate.db was removed.")
+        for key in "FSRa":
+            await console.press(key)
+            await console.until(lambda: console.toasts, f"why {key} does nothing")
+            console.app.clear_notifications()
+        assert isinstance(console.app.screen, EngineScreen)
+        for name in ("flush", "sync", "retry"):
+            assert console.shown(f"#button-{name}").has_class("-blocked")
+        assert BY_ID["sync"].blocked(console.app.desk.situation) == "halfrate.db was removed"
+        assert not console.app.desk.auto_sync.on
+        assert not [part for part in parts if part.exists()]
+        for part in parts:
+            (away / part.name).rename(part)
+        await console.sees("can be read again")
+        await console.press("S")
+        await console.until(lambda: world.counts.ready == 30, "the sync")
+
+
+async def test_no_key_makes_a_database_where_there_is_none(prod: Workspace, tmp_path: Path) -> None:
+    workspace = replace(prod, path=tmp_path / "new" / "halfrate.db")
+    async with opened(workspace, wait=False) as console:
+        await console.sees("does not exist yet")
+        for action in ACTIONS:
+            if action.id not in ("quit", "demo"):
+                await console.press(action.key, "escape", "h")
+        console.app.desk.run("sync", "Sync", lambda manager: manager.sync_status())
+        await console.until(lambda: any("There is no database" in toast for toast in console.toasts), "the reason")
+        assert not workspace.path.parent.exists()
 
 
 async def test_a_database_that_is_replaced_is_read_anew(prod: Workspace, tmp_path: Path) -> None:
