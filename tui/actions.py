@@ -57,7 +57,7 @@ def _no_badge(_: Situation) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do."""
+    """One thing that an operator can do, and when it cannot be done."""
 
     id: str
     key: str

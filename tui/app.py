@@ -87,7 +87,7 @@ class ConsoleApp(App[str]):
         self.desk.reader.stop()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """None beside our own."""
+        """The palette offers the registry's actions, none of Textual's."""
         return ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -125,7 +125,7 @@ class ConsoleApp(App[str]):
             self.call_later(call)
 
     def after(self, seconds: float, call: Callable[[], None]) -> Callable[[], None]:
-        """By a timer of Textual's."""
+        """The timer ends with the app."""
         return self.set_timer(seconds, call).stop
 
     # What the pictures of the README are made by

@@ -59,7 +59,7 @@ class Confirm(ModalScreen[bool]):
         self._question = question
 
     def compose(self) -> ComposeResult:
-        """Title, text, answers."""
+        """The harmless answer comes first."""
         asked = self._question
         with Vertical(classes="dialog") as frame:
             frame.border_title = Content(plain(asked.title, 60))
@@ -71,7 +71,7 @@ class Confirm(ModalScreen[bool]):
         self.query_one("#no", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The answer."""
+        """A click, or enter on the button that has the focus."""
         event.stop()
         self.dismiss(event.button.id == "yes")
 

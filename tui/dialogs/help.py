@@ -29,14 +29,14 @@ class HelpDialog(ModalScreen[None]):
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        """A group below the other."""
+        """Longer than most screens, so it scrolls."""
         with VerticalScroll(classes="dialog -wide") as frame:
             frame.border_title = Content("Keys")
             frame.border_subtitle = Content("esc closes")
             yield Static(Content("\n").join(self._lines()), classes="said")
 
     def on_mount(self) -> None:
-        """It scrolls by key."""
+        """The arrows scroll it."""
         self.query_one(VerticalScroll).focus()
 
     def _lines(self) -> list[Content]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,11 +17,12 @@ from engine.domain.estimates import ASSUMED_CHARACTERS_PER_TOKEN, Basis
 from engine.domain.operations import Preflight
 from engine.flushing import BELOW_MINIMUM
 from tui.dialogs.confirm import Choice
-from tui.figures import bar, count, duration, percent, plural, usd
+from tui.figures import count, duration, percent, plural, usd
+from tui.panels.drawing import price_bar
 from tui.safe_text import plain
 from tui.telling import told, way_out
 
-BAR = 26
+BAR = 27
 TOO_FEW = BELOW_MINIMUM.partition("{")[0]
 
 
@@ -68,8 +68,8 @@ def _leaving(ahead: Preflight) -> list[Content]:
         _fact("tokens", (count(estimate.tokens), "bold"), band),
         _fact("", ("", ""), _basis(estimate.basis)),
         Content(""),
-        _price("batch", estimate.batch, estimate.synchronous, "bold $money"),
-        _price("synchronous", estimate.synchronous, estimate.synchronous, "$faint"),
+        price_bar(f"{'batch':<13}", estimate.batch, estimate.synchronous, BAR, "bold $money"),
+        price_bar(f"{'direct':<13}", estimate.synchronous, estimate.synchronous, BAR, "$faint"),
         _fact("saved", (usd(estimate.synchronous - estimate.batch), "bold $ready"), ""),
         Content(""),
         finish,
@@ -84,11 +84,6 @@ def _basis(basis: Basis) -> str:
 
 def _fact(name: str, figure: tuple[str, str], rest: str) -> Content:
     return Content.assemble((f"{name:<13}", "$faint"), figure, (rest, "$faint"))
-
-
-def _price(name: str, amount: Decimal, most: Decimal, style: str) -> Content:
-    full, rest = bar(float(amount / most) if most else 0.0, BAR)
-    return Content.assemble((f"{name:<13}", "$faint"), (full, style), " " * len(rest), (f" {usd(amount):>11}", style))
 
 
 Counted = Preflight | Exception
@@ -156,12 +151,12 @@ class PreflightDialog(ModalScreen[Decision]):
         yes.refresh(layout=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The answer."""
+        """A click, or enter on the button that has the focus."""
         event.stop()
         self._decide(go=event.button.id == "yes")
 
     def action_cancel(self) -> None:
-        """As the button that has the focus."""
+        """Nothing leaves, whichever button has the focus."""
         self._decide(go=False)
 
     def action_flush(self) -> None:

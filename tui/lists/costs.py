@@ -21,7 +21,7 @@ from tui.safe_text import cell, fit_middle, plain
 
 BYS: tuple[By, ...] = get_args(By)
 """What can be summed by; the order of an `Ask` is a place among them."""
-MODES = {Mode.BATCH: ("batch", "travelling"), Mode.SYNCHRONOUS: ("sync", "faint")}
+MODES = {Mode.BATCH: ("batch", "travelling"), Mode.SYNCHRONOUS: ("direct", "faint")}
 Entry = tuple[int, LedgerEntry]
 """A ledger entry behind its id."""
 
@@ -31,11 +31,11 @@ class CostLines(ListOf[CostLine]):
 
     COLUMNS = (
         Column("name", "", 0),
-        Column("mode", "mode", 5),
+        Column("mode", "mode", 6),
         Column("requests", "requests", 9, right=True, from_width=100),
         Column("tokens", "tokens", 13, right=True),
         Column("amount", "amount", 11, right=True),
-        Column("direct", "sync price", 11, right=True, from_width=88),
+        Column("direct", "direct price", 12, right=True, from_width=88),
         Column("saved", "saved", 11, right=True, from_width=66),
         Column("waste", "waste", 10, right=True, from_width=110),
         Column("error", "estimate", 8, right=True, from_width=76),
@@ -97,7 +97,7 @@ class Entries(ListOf[Entry]):
     COLUMNS = (
         Column("id", "entry", 7, right=True),
         Column("at", "time (UTC)", 15),
-        Column("mode", "mode", 5, from_width=100),
+        Column("mode", "mode", 6, from_width=100),
         Column("key", "key", 14, from_width=120),
         Column("model", "model", 22, from_width=140),
         Column("requests", "requests", 9, right=True, from_width=90),

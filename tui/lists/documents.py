@@ -85,7 +85,7 @@ class Documents(ListOf[DocumentRow]):
 
 
 class DocumentChunks(ListOf[ChunkRow]):
-    """In their order."""
+    """As they stand in the document."""
 
     COLUMNS = (
         Column("place", "#", 6, right=True),

@@ -23,7 +23,7 @@ class ActionButton(Widget, can_focus=False):
     """A key and a label that can be clicked; one that cannot be taken now says why."""
 
     class Pressed(Message):
-        """It was clicked."""
+        """A click on it is the key of its action."""
 
         def __init__(self, action_id: str) -> None:
             super().__init__()
@@ -51,13 +51,13 @@ class ActionButton(Widget, can_focus=False):
             self.refresh(layout=True)
 
     def render(self) -> Content:
-        """The key stands out."""
+        """The key before the label, so that it is learned."""
         if self._hint:
             return Content.assemble((plain(self._key), "bold $accent"), (f" {self._caption}", "$faint"))
         return Content.assemble((f" {plain(self._key)} ", "bold $accent"), f"{self._caption} ")
 
     def on_click(self, event: events.Click) -> None:
-        """As the key."""
+        """Tells the page, which takes it as the key."""
         event.stop()
         self.post_message(self.Pressed(self._action.id))
 
@@ -68,7 +68,7 @@ class ActionBar(Horizontal):
     _shown: tuple[Situation, Mapping[str, str], frozenset[str]] | None = None
 
     def compose(self) -> ComposeResult:
-        """From the registry."""
+        """All of them; what the page does not offer is hidden by `show`."""
         for name in BUTTONS:
             yield ActionButton(BY_ID[name])
         yield Static("", classes="gap")

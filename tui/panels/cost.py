@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from textual.app import ComposeResult
 from textual.content import Content
 
 from engine.store.overview import Overview
 from tui.actions import UNSENT
-from tui.figures import bar, count, percent, plural, short_count, short_usd, track, usd
-from tui.panels.drawing import Drawn, Panel, lines, spread
+from tui.figures import count, percent, plural, short_count, short_usd, track, usd
+from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
 
 Part = str | Content | tuple[str, str]
 
@@ -39,7 +37,7 @@ class CostPanel(Panel):
     NUMBER, TITLE = 3, "Cost"
 
     def compose(self) -> ComposeResult:
-        """The figures alone."""
+        """The frame is the stylesheet's."""
         yield CostFigures(id="cost-figures")
 
     def show(self, overview: Overview) -> None:
@@ -61,7 +59,7 @@ def _one_line(value: Overview, width: int) -> Content:
         f" chunks {short_count(waiting.tokens)} tokens  ",
         ("batch ", "$faint"),
         (short_usd(waiting.batch), "bold $money"),
-        (" | sync ", "$faint"),
+        (", direct ", "$faint"),
         (short_usd(waiting.synchronous), "$money"),
     )
     spent, budget = short_usd(value.month.amount), value.budget_month
@@ -102,16 +100,9 @@ def _flush_now(value: Overview, width: int) -> tuple[Content, Content, Content]:
     most = max(waiting.synchronous, waiting.batch)
     return (
         head,
-        _price("batch", waiting.batch, most, width, "bold $money"),
-        _price("sync ", waiting.synchronous, most, width, "$faint"),
+        price_bar("batch   ", waiting.batch, most, width - 20, "bold $money"),
+        price_bar("direct  ", waiting.synchronous, most, width - 20, "$faint"),
     )
-
-
-def _price(name: str, amount: Decimal, most: Decimal, width: int, style: str) -> Content:
-    figure = usd(amount)
-    cells = max(4, width - 18)
-    full, rest = bar(float(amount / most) if most else 0.0, cells)
-    return Content.assemble((f"{name}  ", "$faint"), (full, style), " " * len(rest), (f"{figure:>10}", style))
 
 
 def _account(value: Overview, width: int) -> tuple[Content, Content, Content]:

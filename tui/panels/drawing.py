@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.figures import bar, usd
 from tui.safe_text import plain
 
 Value = TypeVar("Value")
@@ -89,10 +91,16 @@ def spread(left: Content, right: Content, width: int) -> Content:
 
 
 def lines(*parts: Content) -> Content:
-    """One below the other."""
+    """Puts parts below each other."""
     return Content("\n").join(parts)
 
 
 def no_match(words: str) -> str:
     """In place of the rows, when there are some and none contains the words."""
     return f"No row contains {plain(words, 40)}. esc shows all of them."
+
+
+def price_bar(name: str, amount: Decimal, most: Decimal, cells: int, style: str) -> Content:
+    """A price as a bar to scale, its figure in 11 cells behind it: two of them show the saving."""
+    full, rest = bar(float(amount / most) if most else 0.0, max(4, cells))
+    return Content.assemble((name, "$faint"), (full, style), " " * len(rest), (f" {usd(amount):>10}", style))

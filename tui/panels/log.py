@@ -29,7 +29,7 @@ def event_line(event: Event, now: datetime) -> Content:
 
 
 class LogPanel(LinesPanel):
-    """The newest lines."""
+    """As many of the newest lines as every overview brings."""
 
     NUMBER, TITLE = 5, "Event log"
 
@@ -38,7 +38,7 @@ class LogPanel(LinesPanel):
         self._events: tuple[Event, ...] | None = None
 
     def show(self, events: Sequence[Event], now: datetime) -> None:
-        """Draws these events."""
+        """Draws these events, unless they stand there already."""
         if tuple(events) == self._events:
             return
         self._events = tuple(events)

@@ -127,7 +127,7 @@ def pretty(raw: str) -> str:
 
 
 class RemotePanel(LinesPanel):
-    """Here and at Google."""
+    """A job's record beside Google's word of it."""
 
     NUMBER, TITLE = 2, "Here and at Google"
 

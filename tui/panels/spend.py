@@ -1,4 +1,4 @@
-"""The month against its budget, what was saved and wasted; and the plot of spend against synchronous prices."""
+"""The month against its budget, what was saved and wasted; and the plot of what was paid against the direct price."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from textual_plotext import PlotextPlot
 from engine.domain.ledger import Spend
 from engine.store.ledger import DayTotal
 from engine.store.overview import Overview
-from tui.figures import bar, percent, short_count, track, usd
-from tui.panels.drawing import Drawn, Panel, lines, spread
+from tui.figures import percent, short_count, track, usd
+from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
 from tui.safe_text import plain
 
 SHOWN_DAYS = 366
@@ -28,7 +28,7 @@ class Account:
     """What the summary draws."""
 
     batch: Spend
-    sync: Spend
+    direct: Spend
     month: Spend
     budget: Decimal | None
     landed_error: float | None
@@ -38,7 +38,7 @@ class Account:
 
     @classmethod
     def of(cls, overview: Overview) -> Account:
-        """From what every screen is given."""
+        """The part of an overview that it draws."""
         return cls(
             overview.batch_total,
             overview.sync_total,
@@ -50,18 +50,18 @@ class Account:
 
     @property
     def amount(self) -> Decimal:
-        """All that was paid."""
-        return self.batch.amount + self.sync.amount
+        """All that was paid, in dollars."""
+        return self.batch.amount + self.direct.amount
 
     @property
-    def at_sync_price(self) -> Decimal:
-        """What the same tokens would have cost synchronously."""
-        return self.batch.at_sync_price + self.sync.at_sync_price
+    def at_direct_price(self) -> Decimal:
+        """What the same tokens would have cost directly."""
+        return self.batch.at_sync_price + self.direct.at_sync_price
 
     @property
     def waste(self) -> Decimal:
         """Paid for vectors that nobody could use."""
-        return self.batch.waste + self.sync.waste
+        return self.batch.waste + self.direct.waste
 
 
 class AccountFigures(Drawn[Account]):
@@ -71,14 +71,14 @@ class AccountFigures(Drawn[Account]):
 
     def draw(self, value: Account, width: int, height: int) -> Content:
         """Two prices as bars to scale, so that the saving is seen."""
-        most = value.at_sync_price
+        most = value.at_direct_price
         rows = [
-            _price("spent", value.amount, most, width, "bold $money"),
-            _price("at sync price", most, most, width, "$faint"),
+            price_bar(f"{'spent':<14}", value.amount, most, width - 25, "bold $money"),
+            price_bar(f"{'direct price':<14}", most, most, width - 25, "$faint"),
             self._month(value, width),
             self._saved(value, width),
             _row("batch", f"{short_count(value.batch.tokens)} tokens", usd(value.batch.amount), width),
-            _row("sync", f"{short_count(value.sync.tokens)} tokens", usd(value.sync.amount), width),
+            _row("direct", f"{short_count(value.direct.tokens)} tokens", usd(value.direct.amount), width),
             _row("estimates", _error(value.landed_error), "", width),
             _row("prices", plain(value.price, max(8, width - 14)), "", width),
         ]
@@ -89,8 +89,8 @@ class AccountFigures(Drawn[Account]):
     def _short(self, value: Account, width: int) -> Content:
         """What is known from the rest is left out first: a figure is never cut."""
         spent = Content.assemble(("spent ", "$faint"), (usd(value.amount), "bold $money"))
-        instead = Content.assemble((" instead of ", "$faint"), usd(value.at_sync_price))
-        saved = Content.assemble(("  saved ", "$faint"), (usd(value.at_sync_price - value.amount), "bold $ready"))
+        instead = Content.assemble((" instead of ", "$faint"), usd(value.at_direct_price))
+        saved = Content.assemble(("  saved ", "$faint"), (usd(value.at_direct_price - value.amount), "bold $ready"))
         waste = Content.styled(f"waste {usd(value.waste)}", "$faint")
         for parts in ((spent, instead, saved), (spent, saved), (spent,)):
             left = Content.assemble(*parts)
@@ -99,8 +99,8 @@ class AccountFigures(Drawn[Account]):
         return spread(left, waste, width)
 
     def _saved(self, value: Account, width: int) -> Content:
-        saved = value.at_sync_price - value.amount
-        share = f" {percent(100 * float(saved / value.at_sync_price))}" if value.at_sync_price else ""
+        saved = value.at_direct_price - value.amount
+        share = f" {percent(100 * float(saved / value.at_direct_price))}" if value.at_direct_price else ""
         left = Content.assemble((f"{'saved':<14}", "$faint"), (usd(saved), "bold $ready"), (share, "$faint"))
         waste = Content.assemble(("waste ", "$faint"), (usd(value.waste), "$failed" if value.waste else "$faint"))
         return spread(left, waste, width)
@@ -117,12 +117,6 @@ class AccountFigures(Drawn[Account]):
         full, rest = track(share, max(4, width - 14 - len(figure)))
         colour = "$failed" if share >= 1 else "$waiting" if share >= 0.8 else "$money"
         return Content.assemble((f"{'this month':<14}", "$faint"), (full, colour), (rest, "$rule"), (figure, "bold"))
-
-
-def _price(name: str, amount: Decimal, most: Decimal, width: int, style: str) -> Content:
-    figure = f" {usd(amount):>10}"
-    full, rest = bar(float(amount / most) if most else 0.0, max(4, width - 14 - len(figure)))
-    return Content.assemble((f"{name:<14}", "$faint"), (full, style), " " * len(rest), (figure, style))
 
 
 def _row(name: str, fact: str, figure: str, width: int) -> Content:
@@ -143,11 +137,11 @@ class AccountPanel(Panel):
         super().__init__(id="account")
 
     def compose(self) -> ComposeResult:
-        """The figures alone."""
+        """The frame is the stylesheet's."""
         yield AccountFigures(id="figures")
 
     def show(self, overview: Overview) -> None:
-        """Draws the sums."""
+        """Draws the sums of this overview."""
         self.query_one(AccountFigures).show(Account.of(overview))
 
 
@@ -157,7 +151,7 @@ class Curve:
 
     days: tuple[date, ...]
     spent: tuple[float, ...]
-    synchronous: tuple[float, ...]
+    direct: tuple[float, ...]
 
 
 def curve(totals: Sequence[DayTotal], today: date) -> Curve:
@@ -169,9 +163,9 @@ def curve(totals: Sequence[DayTotal], today: date) -> Curve:
     days = [totals[0].day + timedelta(days=n) for n in range((last - totals[0].day).days + 1)]
     found = [by_day.get(day) for day in days]
     spent = accumulate(total.amount if total else Decimal(0) for total in found)
-    synchronous = accumulate(total.at_sync_price if total else Decimal(0) for total in found)
+    direct = accumulate(total.at_sync_price if total else Decimal(0) for total in found)
     keep = slice(-SHOWN_DAYS, None)
-    return Curve(tuple(days[keep]), tuple(map(float, spent))[keep], tuple(map(float, synchronous))[keep])
+    return Curve(tuple(days[keep]), tuple(map(float, spent))[keep], tuple(map(float, direct))[keep])
 
 
 class SpendPlot(PlotextPlot):
@@ -202,18 +196,18 @@ class SpendPlot(PlotextPlot):
             return
         places: list[float] = [*range(len(drawn.days))]
         marker = "braille"
-        paid, synchronous = self._colours
+        paid, instead = self._colours
         if len(places) == 1:
-            places, spent, at_sync = [0, 1], list(drawn.spent) * 2, list(drawn.synchronous) * 2
+            places, spent, at_direct = [0, 1], list(drawn.spent) * 2, list(drawn.direct) * 2
             ticks = [0.0]
         else:
-            spent, at_sync = list(drawn.spent), list(drawn.synchronous)
+            spent, at_direct = list(drawn.spent), list(drawn.direct)
             room = max(2, min(len(places), self.size.width // 14))
             ticks = sorted({float(round(n * (len(places) - 1) / (room - 1))) for n in range(room)})
-        plot.plot(places, at_sync, marker=marker, color=synchronous)
+        plot.plot(places, at_direct, marker=marker, color=instead)
         plot.plot(places, spent, marker=marker, color=paid)
         plot.xticks(ticks, [f"{day.day} {day:%b}" for day in (drawn.days[int(place)] for place in ticks)])
-        top = max(at_sync[-1], spent[-1])
+        top = max(at_direct[-1], spent[-1])
         steps = [top * n / 2 for n in range(3)]
         plot.yticks(steps, [usd(Decimal(str(step)).quantize(Decimal("0.0001"))) if step else "$0" for step in steps])
         plot.ylim(0, top or 1)
@@ -229,7 +223,7 @@ def _rgb(colour: str) -> Rgb:
 
 
 class PlotPanel(Panel):
-    """Cumulative spend against what synchronous would have cost."""
+    """Cumulative spend against what direct calls would have cost."""
 
     NUMBER, TITLE = 2, "Spend so far"
 
@@ -260,8 +254,8 @@ class Legend(Drawn[Curve]):
             )
         return Content.assemble(
             ("upper line ", "$faint"),
-            ("at synchronous price ", "$faint"),
-            (usd(Decimal(str(value.synchronous[-1]))), "$faint"),
+            ("at direct price ", "$faint"),
+            (usd(Decimal(str(value.direct[-1]))), "$faint"),
             ("   lower line ", "$faint"),
             ("paid ", "bold $money"),
             (usd(Decimal(str(value.spent[-1]))), "bold $money"),

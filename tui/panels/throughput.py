@@ -27,7 +27,7 @@ class Pace:
 
 
 def pace(throughput: Throughput, buckets: int = 180) -> Pace:
-    """What the panel draws."""
+    """The pace now and in as many spans."""
     return Pace(round(throughput.now(), 1), throughput.series(buckets, BUCKET), throughput.watched // BUCKET * BUCKET)
 
 
@@ -67,7 +67,7 @@ class ThroughputPanel(Panel):
         super().__init__(id="throughput")
 
     def compose(self) -> ComposeResult:
-        """The sparkline alone."""
+        """The number now stands in its first line."""
         yield Sparkline()
 
     def show(self, value: Pace) -> None:

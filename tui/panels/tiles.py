@@ -77,7 +77,7 @@ class Tiles(Horizontal):
     """The four, which add up to the total."""
 
     def compose(self) -> ComposeResult:
-        """One tile each."""
+        """In the order of a chunk's life."""
         for kind in KINDS:
             yield Tile(kind)
 

@@ -10,7 +10,7 @@ from tui.safe_text import fit_middle, plain
 
 
 class TopLine(Drawn[Heading]):
-    """One line."""
+    """One line, whatever the width."""
 
     def draw(self, value: Heading, width: int, height: int) -> Content:
         """What matters least goes first when it is narrow: the profile, then the age."""

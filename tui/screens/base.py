@@ -75,7 +75,7 @@ class EngineScreen(PanelledScreen, Generic[Value]):
 
     @property
     def console(self) -> Console:
-        """What is asked here."""
+        """What this screen asks whatever is not its own."""
         return console_of(self.app)
 
     @property
@@ -100,7 +100,7 @@ class EngineScreen(PanelledScreen, Generic[Value]):
         return cast("Value", None)
 
     def show(self, overview: Overview, value: Value) -> None:
-        """Draws what was read."""
+        """Draws what was read; called on the event loop."""
 
     def trouble(self, error: HalfrateError) -> None:
         """The database could not be read; the top line says so, the last figures stay."""
@@ -182,7 +182,7 @@ class EngineScreen(PanelledScreen, Generic[Value]):
         return self.app.current_mode == "dashboard" and self is self.app.screen_stack[0]
 
     def on_action_button_pressed(self, event: ActionButton.Pressed) -> None:
-        """A click is the key."""
+        """A click does what the key does."""
         event.stop()
         self.console.perform(event.action_id)
 

@@ -66,14 +66,14 @@ class CostsScreen(ListScreen[CostLine, Curve]):
         self._sum_by((self.ask.order + event.step) % len(BYS))
 
     def do_sort(self) -> None:
-        """What is summed next."""
+        """The next thing to sum by."""
         self._sum_by((self.ask.order + 1) % len(BYS))
 
     def _sum_by(self, place: int) -> None:
         self.query_one("#bys", Tabs).active = f"by-{BYS[place]}"
 
     def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
-        """By click or by key."""
+        """Sums by what the tab says, from the first page on."""
         event.stop()
         place = next((n for n, by in enumerate(BYS) if event.tab.id == f"by-{by}"), 0)
         if place != self.ask.order:
@@ -115,7 +115,7 @@ class EntriesScreen(ListScreen[Entry, CostLine]):
                 (plural(spend.tokens, "token"), ""),
                 ("  =  ", "$faint"),
                 (exact_usd(spend.amount), "bold $money"),
-                ("   at sync price ", "$faint"),
+                ("   direct price ", "$faint"),
                 exact_usd(spend.at_sync_price),
                 ("   saved ", "$faint"),
                 (exact_usd(spend.saved), "$ready"),
@@ -143,7 +143,7 @@ class EntriesScreen(ListScreen[Entry, CostLine]):
 
 
 class Head(Widget):
-    """One line."""
+    """A line above or below a list."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)

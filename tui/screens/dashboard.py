@@ -106,7 +106,7 @@ class DashboardScreen(FilteredScreen[History]):
             guide.update(Content.assemble(("Demo  ", "bold $waiting"), hint(overview)))
 
     def selected_job(self) -> BatchJob | None:
-        """The highlighted one."""
+        """The highlighted one; none before the first drawing."""
         return self.query_one(JobsPanel).current if self.is_mounted else None
 
     def on_table_panel_selected(self, event: TablePanel.Selected) -> None:
@@ -146,7 +146,7 @@ class DashboardScreen(FilteredScreen[History]):
             self.show(self.overview, self.value)
 
     def focus_rows(self) -> None:
-        """Those of the jobs."""
+        """The jobs come first."""
         self.query_one(JobsPanel).focus_inside()
 
     def do_copy(self) -> None:

@@ -62,7 +62,7 @@ class ExamplesPanel(LinesPanel):
 
 
 class FailuresScreen(ListScreen[FailureCause, tuple[FailedChunk, ...]]):
-    """One line a cause."""
+    """One line a cause; enter lists its chunks."""
 
     PAGE, TITLE = "Failures", "Failures by cause"
     CSS_PATH = "../styles/failures.tcss"
@@ -111,7 +111,7 @@ class ChunkPanel(LinesPanel):
         self._shown: FailedChunk | None = None
 
     def show(self, chunk: FailedChunk | None, now: datetime) -> None:
-        """Draws it."""
+        """Draws it, from its beginning."""
         if chunk is not None and chunk == self._shown:
             return
         self._shown = chunk

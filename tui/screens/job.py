@@ -79,7 +79,7 @@ class FactsPanel(LinesPanel):
         self._drawn: Content | None = None
 
     def show(self, facts: Facts, now: datetime) -> None:
-        """Draws a job."""
+        """Draws the record, or says that it is gone."""
         if facts.job is not None:
             self.border_title = Content(f"{self.NUMBER} Job {plain(facts.job.short)}")
         if facts.job is None:
@@ -168,7 +168,7 @@ class JobScreen(ListScreen[JobChunk, Facts]):
             self.query_one(AnswerPanel).show(heard)
 
     def selected_job(self) -> BatchJob | None:
-        """This one."""
+        """The one whose page this is."""
         return self.value.extra.job if self.value else None
 
     def do_ask_google(self) -> None:

@@ -57,5 +57,5 @@ class JobsScreen(SortedScreen[BatchJob, History]):
         self.open_detail("job", item.id)
 
     def selected_job(self) -> BatchJob | None:
-        """The highlighted one."""
+        """The highlighted one, if a row is."""
         return self.current

@@ -90,7 +90,7 @@ class ListScreen(FilteredScreen[Listing[Item, Extra]], Generic[Item, Extra]):
 
     @property
     def table(self) -> PagedTable:
-        """The page."""
+        """The table of the page that is shown."""
         return self.query_one("#list PagedTable", PagedTable)
 
     @property
@@ -177,7 +177,7 @@ class ListScreen(FilteredScreen[Listing[Item, Extra]], Generic[Item, Extra]):
 
     @property
     def words(self) -> str:
-        """Those of the question."""
+        """They are part of the question."""
         return self.ask.words
 
     def filter_by(self, words: str) -> None:

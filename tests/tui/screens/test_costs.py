@@ -23,7 +23,7 @@ from tui.screens.job import JobScreen
 async def test_sums_saving_waste_and_budget_are_on_screen(full: Workspace) -> None:
     async with opened(full) as console:
         await press(console, "c")
-        await console.sees("at sync price", "saved", "waste $0.1152", "of $100.00", "2026-11-24", "upper line")
+        await console.sees("direct price", "saved", "waste $0.1152", "of $100.00", "2026-11-24", "upper line")
 
 
 async def test_arrows_and_s_change_what_is_summed(full: Workspace) -> None:
@@ -92,7 +92,7 @@ def test_the_curve_repeats_days_without_spend_and_ends_today() -> None:
     drawn_days = curve(days, date(2026, 11, 5))
     assert len(drawn_days.days) == 5
     assert drawn_days.spent == (1.5, 1.5, 1.5, 2.0, 2.0)
-    assert drawn_days.synchronous[-1] == 4.0
+    assert drawn_days.direct[-1] == 4.0
     assert curve([], date(2026, 11, 5)).days == ()
 
 
