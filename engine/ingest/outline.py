@@ -71,14 +71,16 @@ class Outline:
         self._title = one_line(title)
         self._ends = [heading.end for heading in headings]
         self._paths: list[tuple[str, ...]] = []
-        # A heading ends the sections of its level and of those below, and stands in what is left open:
-        #
-        #     # A        A
-        #     ## B       A > B
-        #     ### C      A > B > C
-        #     ## D       A > D
-        #     # E        E
-        open_sections: list[tuple[int, str]] = []
+        # A heading ends the sections of its level and of those below, and stands in what is left open; the title ends
+        # never:
+        #              Title
+        #     # A      Title > A
+        #     ## B     Title > A > B
+        #     ### C    Title > A > B > C
+        #     ## D     Title > A > D
+        #     # E      Title > E
+        open_sections = [(0, self._title[:_LONGEST_NAME])] if title else []
+        self._top = tuple(name for _, name in open_sections)
         for heading in headings:
             while open_sections and open_sections[-1][0] >= heading.level:
                 open_sections.pop()
@@ -88,13 +90,12 @@ class Outline:
     def context(self, start: int, content: str) -> str:
         """Title and sections around a chunk; a heading that the chunk itself begins with is not repeated."""
         before = bisect.bisect_right(self._ends, start)
-        path = self._paths[before - 1] if before else ()
+        path = self._paths[before - 1] if before else self._top
         if before < len(self.headings) and self.headings[before].start <= start:
             path = self._paths[before][:-1]
-        if not path and self._title and first_line(content) == self._title:
+        if path == self._top and self._title and first_line(content) == self._title:
             return ""
-        parts = [self._title, *path] if self._title else list(path)
-        return joined([part for at, part in enumerate(parts) if part and (at == 0 or part != parts[at - 1])])
+        return joined([name for name, above in zip(path, ("", *path), strict=False) if name and name != above])
 
 
 def first_line(content: str) -> str:

@@ -177,6 +177,14 @@ def test_a_long_path_is_shortened_in_the_middle_and_within_its_bytes() -> None:
     assert last.context.startswith("Das Buch > …")
 
 
+@pytest.mark.parametrize("title", ["Tea", "Tea [badge](https://badges/of/tea.svg) " * 8])
+def test_a_title_that_is_the_first_heading_too_stands_in_front_once(title: str) -> None:
+    text = f"# {title}\n\n{WORDS * 10}\n\n## \n\n{WORDS * 10}\n\n### Cups\n\n{WORDS * 5}"
+    *_, last = cut(text, title, "text/markdown", max_characters=700)
+    assert last.content.startswith("### Cups")
+    assert last.context == title[:79].strip() + ("…" if len(title) > 80 else "")
+
+
 def paragraphs(count: int) -> str:
     return "\n\n".join(f"Paragraph {n} is about {n * 7919 % 104729}. " + WORDS * (n % 5) for n in range(count))
 
