@@ -68,14 +68,14 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
-    """Which calls there is an API key for."""
+class ApiKeys:
+    """Which of the two API keys there are."""
 
-    direct: bool = False
+    default: bool = False
     batch: bool = False
 
     @classmethod
-    def by(cls, workspace: Workspace) -> Paid:
+    def of(cls, workspace: Workspace) -> ApiKeys:
         """Asked now; a reference that cannot be resolved is no key."""
         try:
             keyring = workspace.keyring()
@@ -98,7 +98,7 @@ class Console:
         self.throughput = Throughput()
         self.problem: HalfrateError | None = None
         """Why the last look at the database failed; None since one succeeded."""
-        self.paid = Paid.by(workspace)
+        self.api_keys = ApiKeys.of(workspace)
         self.reader = Reader(self.database, read_only=read_only)
         self.runner = Runner(self.database, application.hand_over, self)
         self.auto_sync = AutoSync(
@@ -138,7 +138,7 @@ class Console:
             demo=self.workspace.demo,
             busy=running.title if running else None,
             trouble=self._trouble.removesuffix(".") or None,
-            has_batch_key=self.paid.batch,
+            has_batch_key=self.api_keys.batch,
             job=page.selected_job() if page else None,
             chosen=page.chosen() if page else None,
         )
@@ -222,7 +222,7 @@ class Console:
 
     def refresh(self) -> None:
         """Reads the database and asks for the API keys now."""
-        self.paid = Paid.by(self.workspace)
+        self.api_keys = ApiKeys.of(self.workspace)
         self.reader.refresh()
 
     def run(self, name: str, title: str, call: Call, *, quiet: bool = False) -> bool:

@@ -25,7 +25,7 @@ from engine.store.connection import open_database, writing
 from engine.workspace import Workspace
 from tests.conftest import World
 from tests.tui import sample
-from tests.tui.conftest import KEYS, opened
+from tests.tui.conftest import KEYS, opened, with_console
 from tui.actions import ACTIONS, BY_ID, Situation
 from tui.console import Heading, Pulse
 from tui.dialogs.confirm import Question, ask_first
@@ -328,6 +328,11 @@ async def test_nothing_yet_says_what_to_do_in_three_lines_and_offers_the_demo(pr
         await console.sees("holds nothing yet")
         await console.press("d")
         assert console.app.return_value == "demo"
+
+
+async def test_a_theme_that_is_not_there_is_said(prod: Workspace) -> None:
+    async with opened(with_console(prod, theme="nonsense")) as console:
+        await console.sees("There is no theme called nonsense.")
 
 
 def test_reasons_and_labels_are_made_without_any_data() -> None:

@@ -87,7 +87,11 @@ class DashboardScreen(FilteredScreen[History]):
     def _missing(self, *, has_database: bool) -> Missing:
         console = self.console
         return Missing(
-            str(console.workspace.path), has_database, console.paid.direct, console.paid.batch, console.read_only
+            str(console.workspace.path),
+            has_database,
+            console.api_keys.default,
+            console.api_keys.batch,
+            console.read_only,
         )
 
     def _show_detail(self, overview: Overview, history: History) -> None:
