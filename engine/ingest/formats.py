@@ -106,6 +106,14 @@ def json_lines(file: BinaryIO, shown: str, stem: str, max_bytes: int) -> Iterato
             yield Remark(shown, str(reason), number)
 
 
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)  # json.loads would make another one for each line
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     id: str
@@ -122,7 +130,7 @@ class _Record:
 
 def _record(line: bytes) -> _Record:
     try:
-        value = json.loads(line, parse_constant=_no_constant)
+        value = _DECODER.decode(line.decode(json.detect_encoding(line), "surrogatepass"))
     except UnicodeDecodeError:
         raise Unreadable("it is not UTF-8.") from None
     except (ValueError, RecursionError):
@@ -142,7 +150,7 @@ def _record(line: bytes) -> _Record:
         raise Unreadable("its metadata is not an object.")
     title = (metadata or {}).get("title")
     text, replaced = storable(text)
-    kept, more = storable(json.dumps(metadata or {}, ensure_ascii=False))
+    kept, more = storable(_ENCODER.encode(metadata)) if metadata else ("{}", 0)
     return _Record(
         id="" if key is None else storable(str(key))[0],
         text=text,
@@ -150,10 +158,6 @@ def _record(line: bytes) -> _Record:
         title=storable(title)[0] if isinstance(title, str) else "",
         replaced=replaced + more,
     )
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 def _skip_line(file: BinaryIO, line: bytes) -> None:

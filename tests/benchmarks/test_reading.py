@@ -5,6 +5,7 @@ Medians of runs that alternate; a busy machine slows both sides of a ratio.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -102,3 +103,21 @@ def read_and_cut(folder: Path) -> None:
         if isinstance(item, Source):
             title, text = title_and_text(item)
             chunk_document(text, title, item.media_type, language=item.language)
+
+
+def test_reading_json_lines(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    lines = (
+        {"id": f"n{n}", "text": f"Note {n} is not long. " * (5 + n % 20), "metadata": {"n": n}} for n in range(FILES)
+    )
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    took = medians(5, bare=partial(bare_json, path), read=partial(read, path))
+    print(f"\nreading {FILES:,} JSON lines, load {os.getloadavg()[0]:.1f}")
+    for name, seconds in took.items():
+        print(f"  {name:28}{FILES / seconds:12,.0f} lines/s{took['bare'] / seconds:8.2f} of json.loads")
+
+
+def bare_json(path: Path) -> None:
+    with path.open("rb") as file:
+        for line in file:
+            json.loads(line)
