@@ -10,12 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from pyromark import events_with_range
-from pyromark.event import Event
+
+if TYPE_CHECKING:
+    from pyromark.event import Event  # its typing_extensions take longer to import than the parser
 
 CONTEXT_BYTES = 240
+"""The most that stands in front of a chunk."""
 PART_CHARACTERS = 80
+"""The most of a heading in a context that would be longer."""
 MARKDOWN = frozenset({"text/markdown", "text/html"})
 """Media types whose content is Markdown; HTML is turned into it on the way in."""
 RESTRUCTURED = "text/x-rst"
