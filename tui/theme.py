@@ -29,51 +29,63 @@ LIGHT = {
     "rule": "#c3c8d0",
 }
 
-_CURSOR = {"block-cursor-text-style": "bold", "block-cursor-blurred-text-style": "none"}
 
-HALFRATE_DARK = Theme(
-    name="halfrate-dark",
-    primary="#6cb0f5",
-    secondary="#8b93a1",
-    accent="#6cb0f5",
-    warning=DARK["waiting"],
-    error=DARK["failed"],
-    success=DARK["ready"],
+def _theme(
+    name: str,
+    colours: dict[str, str],
+    *,
+    dark: bool,
+    foreground: str,
+    background: str,
+    panel: str,
+    cursor: tuple[str, str],
+    blurred: tuple[str, str],
+) -> Theme:
+    """A theme of ours; the cursor, with and without the keyboard, is background and foreground."""
+    return Theme(
+        name=name,
+        primary=colours["travelling"],
+        secondary=colours["faint"],
+        accent=colours["travelling"],
+        warning=colours["waiting"],
+        error=colours["failed"],
+        success=colours["ready"],
+        foreground=foreground,
+        background=background,
+        surface=background,
+        panel=panel,
+        dark=dark,
+        variables={
+            **colours,
+            "block-cursor-text-style": "bold",
+            "block-cursor-blurred-text-style": "none",
+            "block-cursor-background": cursor[0],
+            "block-cursor-foreground": cursor[1],
+            "block-cursor-blurred-background": blurred[0],
+            "block-cursor-blurred-foreground": blurred[1],
+        },
+    )
+
+
+HALFRATE_DARK = _theme(
+    "halfrate-dark",
+    DARK,
+    dark=True,
     foreground="#d7dbe2",
     background="#14171c",
-    surface="#14171c",
     panel="#1f242c",
-    dark=True,
-    variables={
-        **DARK,
-        **_CURSOR,
-        "block-cursor-background": "#2d4a68",
-        "block-cursor-foreground": "#ffffff",
-        "block-cursor-blurred-background": "#242a33",
-        "block-cursor-blurred-foreground": "#d7dbe2",
-    },
+    cursor=("#2d4a68", "#ffffff"),
+    blurred=("#242a33", "#d7dbe2"),
 )
-HALFRATE_LIGHT = Theme(
-    name="halfrate-light",
-    primary="#0b61b8",
-    secondary="#5f6673",
-    accent="#0b61b8",
-    warning=LIGHT["waiting"],
-    error=LIGHT["failed"],
-    success=LIGHT["ready"],
+HALFRATE_LIGHT = _theme(
+    "halfrate-light",
+    LIGHT,
+    dark=False,
     foreground="#22262d",
     background="#fafbfc",
-    surface="#fafbfc",
     panel="#eceff3",
-    dark=False,
-    variables={
-        **LIGHT,
-        **_CURSOR,
-        "block-cursor-background": "#c5dcf5",
-        "block-cursor-foreground": "#10141a",
-        "block-cursor-blurred-background": "#e6eaef",
-        "block-cursor-blurred-foreground": "#22262d",
-    },
+    cursor=("#c5dcf5", "#10141a"),
+    blurred=("#e6eaef", "#22262d"),
 )
 
 CYCLE = (

@@ -21,7 +21,7 @@ async def test_the_four_counts_the_money_the_jobs_and_the_causes_are_on_screen(
 ) -> None:
     async with opened(prod, size=size) as console:
         await console.sees("prod.db", "[RW]", "○ PENDING", "◐ IN BATCH", "● READY", "✕ FAILED")
-        await console.sees("in 4 jobs", "in 3 causes", "oldest 3h12m", "batch", "sync", "$0.5", "of $100")
+        await console.sees("in 4 jobs", "in 3 causes", "oldest 3h12m", "batch", "direct", "$0.5", "of $100")
         await console.sees("abc09f2", "PROCESSING", "UNCERTAIN", "429 RESOURCE_EXHAUSTED", "402")
 
 
