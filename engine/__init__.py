@@ -11,8 +11,8 @@
     ...         Path(folder, "halfrate.db"), environ={**keys, "GOOGLE_GEMINI_BASE_URL": google.base_url}
     ...     )
     ...     _ = Path(folder, "note.md").write_text("# Tea\\n\\nSteep the leaves for three minutes.", "utf-8")
+    ...     _ = workspace.ingest([Path(folder, "note.md")])
     ...     with workspace.manager("example") as manager:
-    ...         _ = workspace.ingest([Path(folder, "note.md")])
     ...         flushed = manager.flush_queue(min_size=1)
     ...         synced = manager.sync_status()
     ...         stats = manager.get_queue_stats()
@@ -28,26 +28,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.batch_manager import BatchManager
-    from engine.domain.keyring import GoogleKeyring
-    from engine.domain.vectors import Profile
+    from engine.domain.keys import GoogleKeyring
+    from engine.domain.models import Profile
     from engine.errors import HalfrateError
     from engine.ingest import ingest_paths
+    from engine.life.manager import BatchManager
     from engine.settings import Settings
-    from engine.store.connection import open_database
+    from engine.store.sqlite.connection import open_database
     from engine.store.vectors import bulk_update_vectors
     from engine.workspace import Workspace
 
 _HOMES = {
-    "BatchManager": "engine.batch_manager",
-    "GoogleKeyring": "engine.domain.keyring",
+    "BatchManager": "engine.life.manager",
+    "GoogleKeyring": "engine.domain.keys",
     "HalfrateError": "engine.errors",
-    "Profile": "engine.domain.vectors",
+    "Profile": "engine.domain.models",
     "Settings": "engine.settings",
     "Workspace": "engine.workspace",
     "bulk_update_vectors": "engine.store.vectors",
     "ingest_paths": "engine.ingest",
-    "open_database": "engine.store.connection",
+    "open_database": "engine.store.sqlite.connection",
 }
 
 __all__ = [

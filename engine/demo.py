@@ -21,7 +21,7 @@ from engine.emulator import CallRule, EmulatorServer, JobRule, RowRule, Scenario
 from engine.workspace import Workspace
 
 if TYPE_CHECKING:
-    from engine.domain.operations import Watch
+    from engine.domain.progress import Watch
 
 DEFAULT_KEY = "demo-default-key-not-a-real-one-d3f4"
 BATCH_KEY = "demo-batch-key-not-a-real-one-b47c"

@@ -6,6 +6,8 @@
     │   ├── MissingDefaultKey
     │   └── MissingBatchKey
     ├── StoreError
+    │   ├── DatabaseGone
+    │   ├── AnotherDatabase
     │   ├── NotADatabase
     │   ├── DatabaseReadOnly
     │   ├── DatabaseLocked
@@ -74,6 +76,18 @@ class MissingBatchKey(KeyringError):
 
 class StoreError(HalfrateError):
     """The database cannot be used."""
+
+
+class DatabaseGone(StoreError):
+    """There is no database here."""
+
+    hint = "Put the file back, or name another one with --db; `halfrate ingest` makes a new one."
+
+
+class AnotherDatabase(StoreError):
+    """Another database lies where the one that was opened did."""
+
+    hint = "Nothing was written to it. Put the right file back, or start again to work on what is there now."
 
 
 class NotADatabase(StoreError):
@@ -173,6 +187,8 @@ class RateLimited(GeminiError):
     """Google asks to wait."""
 
     hint = "Run the command again later; waiting jobs are kept."
+    quota: int | None = None
+    """The quota of tokens that Google names as exceeded."""
 
 
 class InvalidRequest(GeminiError):

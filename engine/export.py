@@ -15,7 +15,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -23,12 +23,12 @@ from typing import IO, Any
 import msgspec
 import numpy as np
 from numpy.lib import format as npy
-from sqlite_utils import Database
 
-from engine.domain.operations import Progress, Watch
-from engine.domain.vectors import Profile
+from engine.domain.models import Profile
+from engine.domain.progress import Progress, Watch
 from engine.errors import DiskFull, InputError
-from engine.store import queue, vectors
+from engine.store import counters, vectors
+from engine.store.db import Db
 from engine.store.vectors import ExportRow
 
 ROWS = 2_000
@@ -39,7 +39,7 @@ NUMBERS = ("ids", "document_ids", "chunk_indexes")
 TEXTS = ("sources", "titles", "texts", "contexts", "metadata", "document_metadata")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """What was written, and what was left out."""
 
@@ -47,15 +47,18 @@ class Exported:
     format: str
     vectors: int
     bytes: int
+    derived_from: Profile | None
+    """The profile whose larger vectors were cut to the smaller dimension and normalised, at no cost."""
     without_vector: int
     """READY chunks whose vector this database does not hold: an earlier generation keeps them elsewhere."""
     other_profiles: dict[Profile, int]
 
 
-def export_vectors(
-    db: Database, profile: Profile, path: Path, *, texts: bool = True, watch: Watch | None = None
-) -> Exported:
-    """Writes the READY vectors of a profile, from one consistent look at the database; the suffix names the format."""
+def export_vectors(db: Db, profile: Profile, path: Path, *, texts: bool = True, watch: Watch | None = None) -> Exported:
+    """Writes the READY vectors of a profile, from one consistent look at the database; the suffix names the format.
+
+    A profile without vectors of its own is derived from the next larger dimension of the same model and task.
+    """
     write = _WRITERS.get(path.suffix.lower())
     if write is None:
         raise InputError(
@@ -63,17 +66,40 @@ def export_vectors(
         )
     if not path.parent.is_dir():
         raise InputError(f"The folder {path.parent} does not exist.", hint="Make it first, or name another one.")
-    db.conn.execute("BEGIN")
-    try:
-        stored = vectors.count_vectors(db)
-        total = stored.pop(profile, 0)
-        without = queue.counts(db).ready - total - sum(stored.values())
-        rows = _watched(vectors.stream_vectors(db, profile), total, watch)
+    with db.reading():
+        stored = _some(vectors.count_vectors(db))
+        taken = _taken(stored, profile)
+        rows = _watched(_rows(db, profile, taken), counters.ready_under(db, taken), watch)
         with _appearing(path) as part:
             written = write(part, rows, profile, texts)
-        return Exported(path, path.suffix[1:].lower(), written, path.stat().st_size, max(without, 0), _some(stored))
-    finally:
-        db.conn.execute("COMMIT")
+        return Exported(
+            path=path,
+            format=path.suffix[1:].lower(),
+            vectors=written,
+            bytes=path.stat().st_size,
+            derived_from=taken if taken != profile else None,
+            without_vector=counters.ready_without(db),
+            other_profiles={other: count for other, count in stored.items() if other not in (profile, taken)},
+        )
+
+
+def _taken(stored: dict[Profile, int], profile: Profile) -> Profile:
+    """Whose vectors are written: those of the profile, or the nearest larger ones that it can be cut from."""
+    larger = [each for each in stored if profile.derivable_from(each)]
+    if profile in stored or not larger:
+        return profile
+    return min(larger, key=lambda each: each.dimension)
+
+
+def _rows(db: Db, profile: Profile, taken: Profile) -> Iterator[ExportRow]:
+    rows = vectors.stream_vectors(db, taken)
+    if taken == profile:
+        yield from rows
+        return
+    while page := list(islice(rows, ROWS)):
+        cut = vectors.cut_vectors([row.embedding for row in page], profile.dimension)
+        for row, vector in zip(page, cut, strict=True):
+            yield replace(row, embedding=vector)
 
 
 def _some(counts: dict[Profile, int]) -> dict[Profile, int]:
@@ -84,7 +110,7 @@ def _watched(rows: Iterable[ExportRow], total: int, watch: Watch | None) -> Iter
     for done, row in enumerate(rows, 1):
         yield row
         if watch is not None and (not done % ROWS or done == total):
-            watch(Progress("export", "write", done, total, "vectors"))
+            watch(Progress(operation="export", step="write", done=done, total=total, unit="vectors"))
 
 
 @contextmanager

@@ -27,19 +27,15 @@ from typing import Annotated, Any
 import msgspec
 import platformdirs
 
-from engine.domain.keyring import GoogleKeyring
-from engine.domain.pricing import PRICES, Price
+from engine.domain.keys import GoogleKeyring
+from engine.domain.models import ENQUEUED_TOKENS, INPUT_FILE_BYTES, LIVE_JOBS, MODELS, TASK_TYPES, Price, Profile
 from engine.domain.retry import RetryPolicy
-from engine.domain.vectors import TASK_TYPES, Profile
 from engine.errors import KeyringError, SettingsError
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 LONGEST_SECONDS = 10 * 365 * 86400.0
-
-ENQUEUED_TOKENS = {1: 500_000, 2: 5_000_000, 3: 10_000_000}
-"""Google's published allowance of enqueued embedding tokens per project, by usage tier."""
 
 
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,10 +60,10 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     enqueued_tokens: Positive | None = None
     """Overrides the allowance of the tier."""
     requests_per_job: Positive = 50_000
-    input_bytes_per_job: Positive = 2_000_000_000
+    input_bytes_per_job: Positive = INPUT_FILE_BYTES
     output_bytes_per_job: Positive = 1_000_000_000
     """Of the predicted result file, which Google keeps for weeks and does not let anybody delete."""
-    live_jobs: Positive = 100
+    live_jobs: Positive = LIVE_JOBS
     sync_requests_per_minute: Positive = 3_000
     """Texts a minute: each input of a synchronous request counts as one."""
 
@@ -179,9 +175,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The price list's entry for a model; SettingsError with the way out for an unknown one."""
         own = self.prices.get(model)
         if own is not None:
-            return Price(model, own.synchronous, own.batch, own.source, own.checked or date(2026, 11, 1))
-        if model in PRICES:
-            return PRICES[model]
+            return Price(
+                model=model,
+                synchronous=own.synchronous,
+                batch=own.batch,
+                source=own.source,
+                checked=own.checked or date(2026, 11, 1),
+            )
+        if model in MODELS:
+            return MODELS[model].price
         raise SettingsError(
             f"No price is known for the model {model}.",
             hint=f'Add [prices."{model}"] with synchronous and batch to the settings file.',

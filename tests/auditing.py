@@ -7,63 +7,66 @@ from decimal import Decimal
 
 import numpy as np
 
-from engine.domain.batches import JobStatus
-from engine.domain.documents import text_to_embed
-from engine.domain.pricing import Mode, amount_pico
-from engine.store import ledger
+from engine.domain.jobs import ENDED, UNSENT
+from engine.domain.models import Mode
+from engine.domain.money import amount_pico
+from engine.domain.texts import text_of
+from engine.store import counters, ledger
 from tests.conftest import World
 
-SETTLED = (
-    JobStatus.COMPLETED,
-    JobStatus.COMPLETED_WITH_ERRORS,
-    JobStatus.FAILED,
-    JobStatus.CANCELLED,
-    JobStatus.EXPIRED,
-)
 
-
-def audit(world: World, *, unbilled: int = 0, removed: int = 0) -> None:
-    """Counters, rows, ledger, bill and vectors fit each other.
+def audit(world: World, *, unbilled: int = 0) -> None:
+    """Counters, requests, ledger, bill and vectors fit each other.
 
     `unbilled` tokens are on the bill and cannot be in the ledger: their rows came without a readable count, or not at
-    all. `removed` rows belong to chunks that were deleted before their row was answered.
+    all.
     """
     counters_are_true(world)
-    every_row_is_accounted_for(world, removed)
+    every_request_is_accounted_for(world)
+    ledger_is_the_sum_of_its_requests(world)
     ledger_is_the_bill(world, unbilled)
     vectors_are_those_of_the_texts(world)
 
 
 def counters_are_true(world: World) -> None:
-    rows = world.db.conn.execute(
-        "SELECT CASE WHEN embedding_status = 'READY' THEN 'ready' WHEN embedding_status = 'FAILED' THEN 'failed'"
-        " WHEN batch_job_id IS NULL THEN 'pending' ELSE 'in_batch' END,"
-        " CASE WHEN embedding_status = 'FAILED' THEN coalesce(failure_cause, 'other error') ELSE '' END,"
-        " count(*), sum(coalesce(embed_chars, length(content))) FROM chunks GROUP BY 1, 2 ORDER BY 1, 2"
-    ).fetchall()
-    kept = world.db.conn.execute("SELECT * FROM chunk_counts WHERE chunks <> 0 ORDER BY bucket, cause").fetchall()
-    assert kept == rows
+    assert counters.recount(world.db) == []
 
 
-def every_row_is_accounted_for(world: World, removed: int = 0) -> None:
-    unaccounted = 0
+def every_request_is_accounted_for(world: World) -> None:
     for job in world.jobs:
-        live = world.db.conn.execute(
-            "SELECT count(*) FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING'", (job.id,)
-        ).fetchone()[0]
-        if job.live:
+        if job.inherited:
             continue
-        assert live == 0, f"{job.short} is {job.status} and still holds chunks"
-        if job.google_job_id is not None and not job.duplicate:
-            unaccounted += job.chunks - job.accounted
-            assert job.accounted <= job.chunks
-    assert unaccounted == removed
+        open_ = world.sql("SELECT count(*) FROM requests WHERE submission_id = ? AND outcome IS NULL", job.submission)
+        held = world.sql("SELECT count(*) FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING'", job.id)
+        if job.live:
+            assert open_[0][0] or job.status not in UNSENT, f"{job.short} is {job.status} and asks for nothing"
+            continue
+        assert held == [(0,)], f"{job.short} is {job.status} and still holds chunks"
+        assert open_ == [(0,)], f"{job.short} is {job.status} and has requests without an outcome"
+        if not (job.duplicate_of or job.found):
+            assert job.accounted == job.requests, f"{job.short}: {job}"
+    assert world.sql(
+        "SELECT count(*) FROM requests r JOIN submissions s ON s.id = r.submission_id"
+        " WHERE r.outcome IS NULL AND s.ended_at IS NOT NULL"
+    ) == [(0,)]
+
+
+def ledger_is_the_sum_of_its_requests(world: World) -> None:
+    rows = world.sql(
+        "SELECT l.tokens, l.waste_tokens, l.requests, s.carried_tokens + coalesce(sum(r.tokens), 0),"
+        " s.carried_waste + coalesce(sum(CASE WHEN r.outcome <> 'useful' THEN r.tokens END), 0),"
+        " sum(r.outcome IN ('useful', 'unused', 'spoiled') OR coalesce(r.tokens, 0) > 0)"
+        " FROM ledger l JOIN submissions s ON s.id = l.submission_id LEFT JOIN requests r ON r.submission_id = s.id"
+        " GROUP BY l.id"
+    )
+    for tokens, waste, requests, summed, wasted, counted in rows:
+        assert (tokens, waste, requests) == (summed, wasted, counted)
 
 
 def ledger_is_the_bill(world: World, unbilled: int = 0) -> None:
-    """To the token, job by job where all are settled; and every amount is tokens times price, exactly."""
+    """To the token where all jobs have ended; and every amount is tokens times price, exactly."""
     bill = world.emulator.bill()
-    ended = {job.google_job_id for job in world.jobs if not job.live}
+    ended = {job.google_job_id for job in world.jobs if job.status in ENDED}
     billed = sum(entry["tokens"] for entry in bill["entries"] if entry["job"] in ended)
     entries = [entry for _, entry in ledger.entries(world.db, limit=100_000)]
     assert billed - sum(entry.tokens for entry in entries) == unbilled
@@ -77,16 +80,14 @@ def ledger_is_the_bill(world: World, unbilled: int = 0) -> None:
 
 
 def vectors_are_those_of_the_texts(world: World) -> None:
-    rows = world.db.conn.execute(
-        "SELECT c.id, c.content, c.context, c.metadata, v.embedding FROM chunks c LEFT JOIN vectors v"
-        " ON v.chunk_id = c.id WHERE c.embedding_status = 'READY'"
-    ).fetchall()
-    for chunk_id, content, context, metadata, embedding in rows:
-        assert embedding is not None, f"chunk {chunk_id} is READY without a vector"
-        vector = np.frombuffer(embedding, "<f4")
+    """Every READY chunk has the vector of its own text, at unit length."""
+    chunks = world.sql("SELECT id, content, context, metadata FROM chunks WHERE embedding_status = 'READY'")
+    for chunk_id, content, context, metadata in chunks:
+        vector = world.vector(chunk_id)
+        assert vector is not None, f"chunk {chunk_id} is READY without a vector"
         assert len(vector) == world.settings.profile.dimension
         assert abs(float(np.linalg.norm(vector)) - 1) < 1e-5
-        np.testing.assert_allclose(vector, world.expected_vector(text_to_embed(content, context, metadata)), atol=1e-6)
+        np.testing.assert_allclose(vector, world.expected_vector(text_of(content, context, metadata)), atol=1e-6)
 
 
 def creates(world: World) -> int:

@@ -7,24 +7,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import msgspec
 import numpy as np
 import pytest
-from sqlite_utils import Database
 
-from engine.batch_manager import BatchManager
-from engine.domain.batches import BatchJob
-from engine.domain.documents import content_hash, embed_text
-from engine.domain.times import local_text
+from engine.domain.jobs import BatchJob
 from engine.emulator import EmulatorServer, Scenario
 from engine.emulator.embedding import embed
 from engine.emulator.models import find_model
 from engine.gemini.client import GeminiClient
+from engine.life.manager import BatchManager
 from engine.settings import Flush, Polling, ProfileTable, Retry, Settings
-from engine.store import batches, queue
-from engine.store.connection import writing
+from engine.store import jobs, queue
 from engine.store.queue import ChunkCounts
 from engine.workspace import Workspace
+from tests import rows
+
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")  # a busy machine proves nothing
 
 KEYS = {"GEMINI_API_KEY": "default-key-of-the-tests-1111", "GEMINI_BATCH_API_KEY": "batch-key-of-the-tests-2222"}
 MINUTE, HOUR = 60.0, 3600.0
@@ -57,7 +58,7 @@ class World:
         self.clock = clock
         self.environ = environ
         self.settings = workspace.settings
-        self.db: Database = workspace.connect()
+        self.db = workspace.prepare(create=True).db
         self.gemini = GeminiClient(
             workspace.keyring, base_url=workspace.settings.base_url, timeout_seconds=5.0, sleep=lambda _: None
         )
@@ -66,39 +67,35 @@ class World:
     def close(self) -> None:
         """Closes the connection and the client."""
         self.gemini.close()
-        self.db.conn.close()
+        self.db.close()
 
     @property
     def manager(self) -> BatchManager:
         """On this world's connection and its present settings; no pause is waited out."""
         return BatchManager(
-            self.db, self.gemini, self.settings, self.workspace.keyring, clock=self.clock, jitter=lambda: 0.0
+            self.db,
+            self.gemini,
+            self.settings,
+            self.workspace.keyring,
+            connect=self.workspace.connect,
+            clock=self.clock,
+            jitter=lambda: 0.0,
         )
 
     def configure(self, **tables: Any) -> None:
         """Replaces tables of the settings: `configure(limits=Limits(live_jobs=2))`."""
         self.settings = msgspec.structs.replace(self.settings, **tables)
 
+    def sql(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a statement finds or does in the file, by another hand than the program's; rows as tuples."""
+        with self.db.writing():
+            return [tuple(row) for row in self.db.database.conn.execute(text, values)]
+
     def fill(self, texts: Sequence[str], context: str | None = None) -> list[int]:
         """A document whose chunks wait, one for each text; returns their ids."""
-        now = local_text(self.clock.now)
         self._documents += 1
-        with writing(self.db):
-            document = self.db.conn.execute(
-                "INSERT INTO documents (content, metadata, media_type, created_at, source, title)"
-                " VALUES (?, '{}', 'text/plain', ?, ?, 'A title') RETURNING id",
-                ("\n".join(texts), now, f"source-{self._documents}.txt"),
-            ).fetchone()[0]
-            return [
-                self.db.conn.execute(
-                    "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, metadata, embedding_status,"
-                    " created_at, content_hash, context, embed_chars)"
-                    " VALUES (?, ?, ?, 'text', '{}', 'PENDING', ?, ?, ?, ?) RETURNING id",
-                    (document, place, text, now, content_hash(whole), context, len(whole)),
-                ).fetchone()[0]
-                for place, text in enumerate(texts)
-                for whole in [embed_text(text, context)]
-            ]
+        source = f"source-{self._documents}.txt"
+        return rows.document(self.db, texts, source=source, context=context, at=self.clock.now)
 
     def misbehave(self, scenario: Scenario | None) -> None:
         """What the emulator does wrong from now on."""
@@ -111,24 +108,32 @@ class World:
 
     def job(self, job_id: str) -> BatchJob:
         """A job as it stands."""
-        return batches.get(self.db, job_id)
+        return jobs.get(self.db, job_id)
 
     @property
     def jobs(self) -> list[BatchJob]:
         """All jobs, in the order they were made."""
-        rows = self.db.conn.execute("SELECT id FROM batch_jobs ORDER BY rowid").fetchall()
-        return [batches.get(self.db, row[0]) for row in rows]
+        return [jobs.get(self.db, row[0]) for row in self.sql("SELECT id FROM batch_jobs ORDER BY rowid")]
 
     def chunk(self, chunk_id: int) -> dict[str, Any]:
         """A row of the queue."""
-        cursor = self.db.conn.execute("SELECT * FROM chunks WHERE id = ?", (chunk_id,))
+        cursor = self.db.database.conn.execute("SELECT * FROM chunks WHERE id = ?", (chunk_id,))
         row = cursor.fetchone()
         return dict(zip([column[0] for column in cursor.description], row, strict=True)) if row else {}
 
     def vector(self, chunk_id: int) -> np.ndarray[Any, np.dtype[np.float32]] | None:
-        """The stored vector of a chunk."""
-        row = self.db.conn.execute("SELECT embedding FROM vectors WHERE chunk_id = ?", (chunk_id,)).fetchone()
-        return None if row is None else np.frombuffer(row[0], "<f4")
+        """The stored vector of a chunk under the active profile."""
+        profile = self.settings.vector_profile
+        found = self.sql(
+            "SELECT e.embedding FROM chunks c JOIN vectors v ON v.text_id = c.text_id JOIN profiles p"
+            " ON p.id = v.profile_id JOIN embeddings e ON e.id = v.embedding_id WHERE c.id = ? AND p.model = ?"
+            " AND p.dimension = ? AND p.task_type = ?",
+            chunk_id,
+            profile.model,
+            profile.dimension,
+            profile.task_type,
+        )
+        return np.frombuffer(found[0][0], "<f4") if found else None
 
     def expected_vector(self, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
         """What the emulator gives for a text, at unit length."""

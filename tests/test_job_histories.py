@@ -10,12 +10,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from engine.domain.documents import content_hash
 from engine.emulator import CallRule, JobRule, RowRule, Scenario
 from engine.errors import HalfrateError
 from engine.settings import Limits, Uncertain
-from engine.store.connection import writing
-from tests.auditing import counters_are_true, creates, ledger_is_the_bill, vectors_are_those_of_the_texts
+from engine.store import texts
+from tests.auditing import (
+    counters_are_true,
+    creates,
+    ledger_is_the_bill,
+    ledger_is_the_sum_of_its_requests,
+    vectors_are_those_of_the_texts,
+)
 from tests.conftest import HOUR, MINUTE, World, Worlds
 
 FEW = st.integers(0, 2)
@@ -133,14 +138,16 @@ class History(RuleBasedStateMachine):
         chunk = self._chunk(pick)
         if chunk is not None:
             text = chunk["content"] + " again"
-            self._write(
-                "UPDATE chunks SET content = ?, content_hash = ?, embed_chars = ?, embedding_status = 'PENDING',"
-                " batch_job_id = NULL, attempts = 0, next_attempt_at = NULL, failure_cause = NULL WHERE id = ?",
-                text,
-                content_hash(text),
-                len(text),
-                chunk["id"],
-            )
+            with self.world.db.writing() as db:
+                (named,) = texts.name(db, [text])
+                self._write(
+                    "UPDATE chunks SET content = ?, text_id = ?, embed_chars = ?, embedding_status = 'PENDING',"
+                    " batch_job_id = NULL, attempts = 0, next_attempt_at = NULL, failure_cause = NULL WHERE id = ?",
+                    text,
+                    named,
+                    len(text),
+                    chunk["id"],
+                )
 
     @rule(pick=st.integers(0, 1000))
     def delete(self, pick: int) -> None:
@@ -165,11 +172,15 @@ class History(RuleBasedStateMachine):
             "SELECT count(*) FROM chunks c JOIN batch_jobs j ON j.id = c.batch_job_id WHERE c.embedding_status ="
             " 'PENDING' AND j.status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED', 'EXPIRED')"
         )
-        assert self.world.db.conn.execute(query).fetchone()[0] == 0
+        assert self.world.sql(query)[0][0] == 0
 
     @invariant()
     def no_job_answers_more_than_was_sent(self) -> None:
-        assert all(job.duplicate or job.accounted <= job.chunks for job in self.world.jobs)
+        assert all(job.duplicate_of or job.found or job.accounted <= job.requests for job in self.world.jobs)
+
+    @invariant()
+    def the_ledger_is_the_sum_of_its_requests(self) -> None:
+        ledger_is_the_sum_of_its_requests(self.world)
 
     @invariant()
     def the_ledger_is_the_bill(self) -> None:
@@ -182,15 +193,14 @@ class History(RuleBasedStateMachine):
     @invariant()
     def nothing_is_created_without_an_intention(self) -> None:
         query = "SELECT count(*) FROM job_events WHERE status = 'SUBMITTING' AND note LIKE 'sending%'"
-        assert creates(self.world) <= self.world.db.conn.execute(query).fetchone()[0]
+        assert creates(self.world) <= self.world.sql(query)[0][0]
 
     def _chunk(self, pick: int, where: str = "1") -> dict[str, Any] | None:
-        ids = [row[0] for row in self.world.db.conn.execute(f"SELECT id FROM chunks WHERE {where} ORDER BY id")]
+        ids = [row[0] for row in self.world.sql(f"SELECT id FROM chunks WHERE {where} ORDER BY id")]
         return self.world.chunk(ids[pick % len(ids)]) if ids else None
 
     def _write(self, statement: str, *values: object) -> None:
-        with writing(self.world.db):
-            self.world.db.conn.execute(statement, values)
+        self.world.sql(statement, *values)
 
 
 def run_histories(make_world: Worlds, examples: int, steps: int) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from engine.domain.batches import JobStatus
+from engine.domain.jobs import JobStatus
 from engine.emulator import CallRule, JobRule, RowRule, Scenario
 from engine.errors import WrongState
 from engine.settings import Limits, Uncertain
-from engine.store import batches
+from engine.store import jobs
 from tests.auditing import audit, creates
 from tests.conftest import HOUR, MINUTE, World, Worlds
 
@@ -29,7 +29,7 @@ LOST_ANSWERS = [
 def statuses(world: World, job_id: str) -> list[str]:
     """A job's states in order, repetitions left out."""
     found: list[str] = []
-    for event in batches.history(world.db, job_id):
+    for event in jobs.history(world.db, job_id):
         if not found or found[-1] != event.status:
             found.append(event.status)
     return found
@@ -98,10 +98,10 @@ def test_a_job_whose_answer_was_lost_is_adopted_and_never_created_again(world: W
 
 
 def test_a_job_whose_answer_came_too_late_is_adopted(world: World) -> None:
-    world.gemini._timeout = 0.4
+    world.gemini._sdk._timeout = 0.4
     job_id = submitted(world, on_create(do="delay", effect=True, seconds=1.0))
     assert world.job(job_id).status is JobStatus.UNCERTAIN
-    world.gemini._timeout = 5.0
+    world.gemini._sdk._timeout = 5.0
     world.manager.sync_status()
     world.manager.sync_status()
     assert world.job(job_id).status is JobStatus.COMPLETED
@@ -197,7 +197,7 @@ def test_of_two_batches_the_oldest_is_adopted_and_the_other_cancelled(world: Wor
     world.manager.sync_status()
     _, first, second = world.emulator.jobs()
     assert world.job(job_id).google_job_id == first["name"]
-    (copy,) = [job for job in world.jobs if job.duplicate]
+    (copy,) = [job for job in world.jobs if job.duplicate_of]
     assert copy.google_job_id == second["name"]
     world.clock.advance(2 * HOUR)
     world.manager.sync_status()
@@ -214,7 +214,7 @@ def test_what_an_uncancelled_second_batch_costs_is_booked_as_waste(world: World,
     world.manager.sync_status()
     world.clock.advance(2 * HOUR)
     world.manager.sync_status()
-    (copy,) = [job for job in world.jobs if job.duplicate]
+    (copy,) = [job for job in world.jobs if job.duplicate_of]
     assert copy.status is JobStatus.COMPLETED
     assert copy.waste_tokens == copy.tokens == world.job(job_id).tokens > 0
     assert world.counts.ready == 1 + len(TEXTS) - (len(TEXTS) // 3 if fault not in ("", "repeat") else 0)
@@ -235,7 +235,7 @@ def test_a_batch_that_appears_after_its_job_was_created_again_is_followed_as_a_d
     assert world.job(job_id).status is JobStatus.SUBMITTED
     world.clock.advance(10 * MINUTE)
     world.manager.sync_status()
-    (copy,) = [job for job in world.jobs if job.duplicate]
+    (copy,) = [job for job in world.jobs if job.duplicate_of]
     assert copy.google_job_id == world.emulator.jobs()[1]["name"]
     world.clock.advance(2 * HOUR)
     world.manager.sync_status()
@@ -395,8 +395,7 @@ def test_an_unknown_state_is_said_loudly_once_and_the_chunks_stay(world: World) 
     job = world.job(job_id)
     assert job.live
     assert "ARCHIVED" in (job.error or "")
-    loud = world.db.conn.execute("SELECT count(*) FROM events WHERE level = 'error'").fetchone()[0]
-    assert loud == 1
+    assert world.sql("SELECT count(*) FROM events WHERE level = 'error'") == [(1,)]
     assert world.counts.in_batch == len(TEXTS)
     assert world.manager.release(job_id) == len(TEXTS)
     audit(world)
@@ -457,12 +456,12 @@ def test_states_spelled_the_other_way_are_understood(world: World) -> None:
 
 
 def test_an_inherited_job_is_never_settled_and_can_be_released(world: World) -> None:
-    world.db.conn.execute(
+    world.sql(
         "INSERT INTO batch_jobs (id, google_job_id, status, stats, created_at, updated_at) VALUES ('0f3a-old',"
         """ 'batches/old', 'SUBMITTED', '{"submitted": 2}', '2026-01-01 00:00:00.0', '2026-01-01 00:00:00.0')"""
     )
     ids = world.fill(["one", "two", "three"])
-    world.db.conn.execute("UPDATE chunks SET batch_job_id = '0f3a-old' WHERE id <= ?", (ids[1],))
+    world.sql("UPDATE chunks SET batch_job_id = '0f3a-old' WHERE id <= ?", ids[1])
     world.manager.sync_status()
     assert world.job("0f3a-old").status is JobStatus.SUBMITTED
     with pytest.raises(WrongState):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.keyring import ApiKey, GoogleKeyring, mask_keys
+from engine.domain.keys import ApiKey, GoogleKeyring, mask_keys
 from engine.errors import MissingBatchKey, MissingDefaultKey
 
 DEFAULT = "AIzaSyDefault-0123456789abcdefghij-d1f7"

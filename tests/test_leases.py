@@ -9,38 +9,35 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import psutil
 import pytest
 
-from engine.domain.batches import JobStatus
+from engine.domain.jobs import JobStatus
 from engine.emulator import CallRule, Scenario
 from engine.errors import DatabaseLocked, LeaseLost, OperationBusy
-from engine.operation import held_lease
+from engine.life.context import held_lease
 from engine.store import leases
-from engine.store.connection import writing
 from tests.auditing import audit, creates
 from tests.conftest import World
 
 TEXTS = [f"text {number}" for number in range(8)]
 
 
-@contextlib.contextmanager
-def held_by(world: World, *, pid: int, host: str = "", life: timedelta = leases.LIFE) -> Iterator[int]:
-    """The engine's lease in somebody else's hand."""
-    with writing(world.db):
-        yield leases.take(
-            world.db,
-            leases.ENGINE,
-            holder="worker",
-            operation="sync",
-            pid=pid,
-            host=host or socket.gethostname(),
-            now=datetime.now(UTC),
-            life=life,
+LONG_AGO = "2020-01-01T00:00:00.000000Z"
+
+
+def take(world: World, *, pid: int, host: str = "", life: timedelta = leases.LIFE) -> int:
+    """Puts the engine's lease into somebody else's hand, whoever had it; its epoch."""
+    world.sql("UPDATE leases SET expires_at = ?", LONG_AGO)
+    with world.db.writing():
+        epoch = leases.take(
+            world.db, leases.ENGINE, holder="worker", operation="sync", now=datetime.now(UTC), life=life
         )
+    assert epoch is not None
+    world.sql("UPDATE leases SET pid = ?, host = ?", pid, host or socket.gethostname())
+    return epoch
 
 
 def a_dead_process() -> int:
@@ -51,8 +48,7 @@ def a_dead_process() -> int:
 
 def test_a_second_operation_is_told_who_holds_the_lease(world: World) -> None:
     world.fill(TEXTS)
-    with held_by(world, pid=os.getppid()):
-        pass
+    take(world, pid=os.getppid())
     with pytest.raises(OperationBusy, match=f"worker .process {os.getppid()} .* has been running sync since"):
         world.manager.flush_queue(1)
     assert world.counts.pending == len(TEXTS)
@@ -61,18 +57,15 @@ def test_a_second_operation_is_told_who_holds_the_lease(world: World) -> None:
 
 def test_a_dead_holders_lease_is_taken_over_at_once(world: World) -> None:
     world.fill(TEXTS)
-    with held_by(world, pid=a_dead_process()):
-        pass
+    take(world, pid=a_dead_process())
     assert len(world.manager.flush_queue(1).jobs) == 1
 
 
 def test_a_holder_elsewhere_is_believed_until_its_lease_runs_out(world: World) -> None:
-    with held_by(world, pid=a_dead_process(), host="another-machine"):
-        pass
+    take(world, pid=a_dead_process(), host="another-machine")
     with pytest.raises(OperationBusy, match="another-machine"):
         world.manager.sync_status()
-    with held_by(world, pid=a_dead_process(), host="another-machine", life=timedelta(seconds=-1)):
-        pass
+    take(world, pid=a_dead_process(), host="another-machine", life=timedelta(seconds=-1))
     world.manager.sync_status()
 
 
@@ -80,27 +73,30 @@ def test_a_lease_is_given_back_and_its_epoch_grows(world: World) -> None:
     for _ in range(3):
         world.manager.sync_status()
         assert leases.current(world.db, leases.ENGINE) is None
-    assert world.db.conn.execute("SELECT epoch FROM leases WHERE name = 'engine'").fetchone()[0] == 3
+    assert world.sql("SELECT epoch FROM leases WHERE name = 'engine'") == [(3,)]
 
 
 def test_a_lease_is_given_back_after_an_error(world: World) -> None:
-    with pytest.raises(ZeroDivisionError), held_lease(world.db, "engine", "test", "test"):
+    with pytest.raises(ZeroDivisionError), held_lease(world.db, world.workspace.connect, "engine", "test", "test"):
         raise ZeroDivisionError
     assert leases.current(world.db, leases.ENGINE) is None
 
 
 def test_a_beat_of_a_lost_lease_is_refused(world: World) -> None:
     now = datetime.now(UTC)
-    with held_by(world, pid=1) as epoch:
+    epoch = take(world, pid=1)
+    with world.db.writing():
         leases.beat(world.db, leases.ENGINE, epoch, now)
-    with held_by(world, pid=2), pytest.raises(LeaseLost):
+    take(world, pid=2)
+    with world.db.writing(), pytest.raises(LeaseLost):
         leases.beat(world.db, leases.ENGINE, epoch, now)
 
 
 def everything(world: World) -> list[str]:
     """What is in the file, leases aside."""
-    world.db.conn.execute("PRAGMA wal_checkpoint")
-    return [line for line in world.db.conn.iterdump() if '"leases"' not in line]
+    conn = world.db.database.conn
+    conn.execute("PRAGMA wal_checkpoint")
+    return [line for line in conn.iterdump() if '"leases"' not in line]
 
 
 STEPS = ["spool", "upload", "submit", "ask Google", "download", "settle"]
@@ -115,8 +111,9 @@ def test_who_lost_the_lease_writes_nothing_more(world: World, step: str) -> None
     taken: list[list[str]] = []
 
     def take_over() -> None:
-        with contextlib.closing(world.workspace.connect()) as db, writing(db):
-            leases.take(db, "engine", holder="other", operation="sync", pid=1, host="elsewhere", now=datetime.now(UTC))
+        with contextlib.closing(world.workspace.connect()) as db, db.writing():
+            later = datetime.now(UTC) + 2 * leases.LIFE
+            assert leases.take(db, leases.ENGINE, holder="other", operation="sync", now=later) is not None
 
     def watch(name: str) -> None:
         if name.startswith(step) and not taken:
@@ -131,8 +128,7 @@ def test_who_lost_the_lease_writes_nothing_more(world: World, step: str) -> None
     with pytest.raises(LeaseLost):
         manager.flush_queue(1) if step in STEPS[:3] else manager.sync_status()
     assert everything(world) == taken[0]
-    with writing(world.db):
-        world.db.conn.execute("UPDATE leases SET holder = NULL")
+    world.sql("UPDATE leases SET holder = NULL")
     world.manager.flush_queue(1)
     world.manager.sync_status()
     world.manager.sync_status()
@@ -157,8 +153,7 @@ def test_a_create_whose_lease_was_lost_meanwhile_is_adopted_by_the_next_holder(w
     thread.start()
     while not world.emulator.service.batches.all():
         pass
-    with writing(world.db):
-        world.db.conn.execute("UPDATE leases SET expires_at = '2020-01-01T00:00:00.000000Z'")
+    world.sql("UPDATE leases SET expires_at = ?", LONG_AGO)
     world.manager.sync_status()
     world.manager.sync_status()
     thread.join()
@@ -217,8 +212,8 @@ def test_of_processes_that_flush_at_once_one_flushes_and_nothing_is_created_twic
 
 
 def test_the_lease_is_kept_alive_while_an_operation_runs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.operation.BEAT_SECONDS", 0.02)
-    with held_lease(world.db, "engine", "test", "long"):
+    monkeypatch.setattr("engine.life.context.BEAT_SECONDS", 0.02)
+    with held_lease(world.db, world.workspace.connect, "engine", "test", "long"):
         first = leases.current(world.db, "engine")
         assert first is not None
         while (now := leases.current(world.db, "engine")) == first:
@@ -229,7 +224,7 @@ def test_the_lease_is_kept_alive_while_an_operation_runs(world: World, monkeypat
 
 
 def test_a_locked_database_is_said_and_not_waited_for_in_vain(world: World) -> None:
-    world.db.conn.execute("PRAGMA busy_timeout = 50")
+    world.db.database.conn.execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(world.workspace.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with contextlib.closing(other), pytest.raises(DatabaseLocked):
@@ -238,8 +233,7 @@ def test_a_locked_database_is_said_and_not_waited_for_in_vain(world: World) -> N
 
 def test_a_dead_holder_is_not_alive_though_its_lease_has_not_run_out(world: World) -> None:
     for pid, alive in ((os.getpid(), True), (a_dead_process(), False)):
-        with held_by(world, pid=pid):
-            pass
+        take(world, pid=pid)
         holder = leases.current(world.db, leases.ENGINE)
         assert holder is not None
         assert leases.alive(holder, datetime.now(UTC)) is alive

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.batches import BatchJob, JobStatus
-from engine.domain.retry import Cause
+from engine.domain.causes import Cause
+from engine.domain.jobs import BatchJob, JobStatus
 from engine.emulator import JobRule, RowRule, Scenario
 from engine.emulator.embedding import count_tokens
-from engine.store import batches, ledger, vectors
-from engine.store.connection import writing
+from engine.store import jobs, ledger, vectors
 from tests.auditing import audit, creates
 from tests.conftest import HOUR, MINUTE, World, Worlds
 
@@ -32,8 +31,7 @@ def settled(world: World, *rules: RowRule, jobs: tuple[JobRule, ...] = ()) -> Ba
 
 
 def causes(world: World) -> dict[str, int]:
-    rows = world.db.conn.execute("SELECT cause, chunks FROM chunk_counts WHERE bucket = 'failed' AND chunks > 0")
-    return dict(rows.fetchall())
+    return dict(world.sql("SELECT cause, chunks FROM chunk_counts WHERE bucket = 'failed' AND chunks > 0"))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +92,7 @@ def test_a_spoiled_row_is_no_vector_and_its_cost_is_waste(world: World, fault: s
         spoiled["failed"],
         spoiled["returned"],
     )
-    assert job.accounted == job.chunks
+    assert job.accounted == job.requests
     billed_and_useless = fault in ("unknown_key", "wrong_dimension", "nan", "bare_nan", "zero")
     assert job.waste_tokens == (SPOILED_TOKENS if billed_and_useless else 0)
     audit(world, unbilled=lost)
@@ -105,7 +103,7 @@ def test_rows_are_settled_alike_in_any_order_and_in_slices_of_any_size(make_worl
     """A repeated row may lie in a later slice than the first."""
     world = make_world(settings={"settle_slice": 1})
     job = settled(world, RowRule(do=fault, contains="Poison"), jobs=(JobRule(do="shuffle"),))
-    assert job.accounted == job.chunks == len(TEXTS)
+    assert job.accounted == job.requests == len(TEXTS)
     assert job.ready == (len(TEXTS) if fault == "repeat" else 15)
     audit(world, unbilled=SPOILED_TOKENS if fault in ("not_json", "half_line") else 0)
 
@@ -181,13 +179,11 @@ def test_failed_chunks_can_be_discarded(world: World) -> None:
 
 def old_writer_changes(world: World, chunk_id: int, text: str) -> None:
     """As a writer that knows neither hashes nor states."""
-    with writing(world.db):
-        world.db.conn.execute("UPDATE chunks SET content = ? WHERE id = ?", (text, chunk_id))
+    world.sql("UPDATE chunks SET content = ? WHERE id = ?", text, chunk_id)
 
 
 def delete(world: World, chunk_id: int) -> None:
-    with writing(world.db):
-        world.db.conn.execute("DELETE FROM chunks WHERE id = ?", (chunk_id,))
+    world.sql("DELETE FROM chunks WHERE id = ?", chunk_id)
 
 
 @pytest.mark.parametrize("fault", ["", "repeat", "zero", "wrong_dimension", "error", "drop"])
@@ -204,8 +200,8 @@ def test_a_text_that_changed_while_it_travelled_keeps_waiting_and_what_was_sent_
     assert world.chunk(1)["embedding_status"] == "PENDING"
     assert world.chunk(1)["batch_job_id"] is None
     job = world.job(job_id)
-    assert job.accounted == job.chunks
-    assert job.superseded == (0 if fault == "drop" else 1)
+    assert job.accounted == job.requests
+    assert job.unused == (0 if fault == "drop" else 1)
     world.clock.advance(HOUR)
     world.manager.flush_queue(1)
     world.clock.advance(HOUR)
@@ -220,12 +216,11 @@ def test_a_text_that_changed_and_changed_back_is_not_paid_again(make_world: Worl
     job_id = world.manager.flush_queue(1).jobs[0].id
     old_writer_changes(world, 1, "Something else altogether")
     old_writer_changes(world, 1, TEXTS[0])
-    with writing(world.db):
-        world.db.conn.execute("""UPDATE chunks SET metadata = '{"seen": true}' WHERE id = 2""")
+    world.sql("""UPDATE chunks SET metadata = '{"seen": true}' WHERE id = 2""")
     world.clock.advance(HOUR)
     world.manager.sync_status()
     job = world.job(job_id)
-    assert (job.ready, job.superseded, job.status) == (len(TEXTS), 0, JobStatus.COMPLETED)
+    assert (job.ready, job.unused, job.status) == (len(TEXTS), 0, JobStatus.COMPLETED)
     audit(world)
 
 
@@ -238,9 +233,9 @@ def test_the_cost_of_a_chunk_that_was_deleted_while_it_travelled_is_waste(make_w
     world.clock.advance(HOUR)
     world.manager.sync_status()
     job = world.job(job_id)
-    assert job.superseded == (0 if fault == "drop" else 1)
+    assert job.unused == (0 if fault == "drop" else 1)
     assert job.waste_tokens >= (count_tokens(TEXTS[:1])[0] if fault in ("", "repeat") else 0)
-    audit(world, removed=1 if fault == "drop" else 0)
+    audit(world)
 
 
 def test_a_text_that_changed_between_claim_and_spool_is_sent_once_as_it_is_now(world: World) -> None:
@@ -253,8 +248,13 @@ def test_a_text_that_changed_between_claim_and_spool_is_sent_once_as_it_is_now(w
     folder.unlink()
     world.manager.flush_queue(1)
     world.manager.sync_status()
-    (job,) = world.jobs
-    assert (job.status, job.ready, job.superseded) == (JobStatus.COMPLETED, len(TEXTS), 0)
+    assert [(job.status, job.ready, job.unused) for job in world.jobs] == [
+        (JobStatus.COMPLETED, len(TEXTS) - 1, 0),
+        (JobStatus.COMPLETED, 1, 0),
+    ]
+    assert world.emulator.bill()["totals"]["batch"] == sum(
+        count_tokens([*TEXTS[1:], "Changed by a writer that knows no hashes"])
+    )
     audit(world)
 
 
@@ -271,8 +271,7 @@ def test_a_text_that_changed_twice_and_was_deleted_costs_what_was_sent_of_it(mak
     delete(world, 1)
     world.clock.advance(HOUR)
     world.manager.sync_status()
-    (job,) = world.jobs
-    assert (job.ready, job.superseded) == (len(TEXTS) - 1, 1)
+    assert [(job.ready, job.unused) for job in world.jobs] == [(len(TEXTS) - 1, 0), (0, 1)]
     audit(world)
 
 
@@ -290,16 +289,22 @@ def test_an_older_writers_chunks_go_through_the_queue(world: World) -> None:
     """Its INSERT names its own columns only, and leaves the text to embed in the metadata."""
     now = "2026-11-24 12:00:00.000000"
     metadata = json.dumps({"_vector_source": "Title: Section: the text to embed", "other": 1})
-    with writing(world.db):
-        world.db.conn.execute(
-            'INSERT INTO documents ("id", "content", "metadata", "media_type", "created_at") VALUES (7, ?, ?, ?, ?)',
-            ("the text", "{}", "text/plain", now),
-        )
-        world.db.conn.execute(
-            'INSERT INTO chunks ("document_id", "chunk_index", "content", "chunk_type", "metadata",'
-            ' "embedding_status", "created_at") VALUES (7, 0, ?, ?, ?, ?, ?)',
-            ("the text", "text", metadata, "PENDING", now),
-        )
+    world.sql(
+        'INSERT INTO documents ("id", "content", "metadata", "media_type", "created_at") VALUES (7, ?, ?, ?, ?)',
+        "the text",
+        "{}",
+        "text/plain",
+        now,
+    )
+    world.sql(
+        'INSERT INTO chunks ("document_id", "chunk_index", "content", "chunk_type", "metadata",'
+        ' "embedding_status", "created_at") VALUES (7, 0, ?, ?, ?, ?, ?)',
+        "the text",
+        "text",
+        metadata,
+        "PENDING",
+        now,
+    )
     world.manager.flush_queue(1)
     world.manager.sync_status()
     assert world.counts.ready == 1
@@ -391,7 +396,7 @@ def test_texts_at_the_models_limit_are_said_in_the_jobs_history(world: World) ->
     world.misbehave(Scenario(too_long="truncate"))
     job = world.manager.flush_queue(1).jobs[0]
     world.manager.sync_status()
-    notes = [event.note for event in batches.history(world.db, job.id)]
+    notes = [event.note for event in jobs.history(world.db, job.id)]
     assert any("1 texts reached the model's input limit" in note for note in notes)
 
 
@@ -424,7 +429,7 @@ def test_a_history_of_retries_costs_exactly_what_google_bills(world: World) -> N
         world.clock.advance(2 * HOUR)
         audit(world)
     unready = "SELECT count(*) FROM chunks WHERE id <= ? AND embedding_status <> 'READY'"
-    assert world.db.conn.execute(unready, (len(TEXTS),)).fetchone()[0] <= 2
+    assert world.sql(unready, len(TEXTS))[0][0] <= 2
 
 
 def test_a_travelling_chunk_that_was_embedded_otherwise_costs_waste_and_keeps_its_vector(make_world: Worlds) -> None:
@@ -432,14 +437,14 @@ def test_a_travelling_chunk_that_was_embedded_otherwise_costs_waste_and_keeps_it
     world = make_world(latency=HOUR)
     world.fill(TEXTS)
     job_id = world.manager.flush_queue(1).jobs[0].id
-    with writing(world.db):
-        world.db.conn.execute("UPDATE chunks SET embedding_status = 'READY', batch_job_id = NULL WHERE id = 1")
+    world.sql("UPDATE chunks SET embedding_status = 'READY', batch_job_id = NULL WHERE id = 1")
+    with world.db.writing():
         profile = vectors.profile_id(world.db, world.settings.vector_profile)
         vectors.bulk_update_vectors(world.db, profile, [(1, world.expected_vector(TEXTS[0]).tobytes())])
     world.clock.advance(HOUR)
     world.manager.sync_status()
     job = world.job(job_id)
-    assert (job.ready, job.superseded) == (len(TEXTS) - 1, 1)
+    assert (job.ready, job.unused) == (len(TEXTS) - 1, 1)
     assert job.waste_tokens == count_tokens(TEXTS[:1])[0]
     audit(world)
 
@@ -462,7 +467,7 @@ def test_the_same_key_twice_counts_once_whatever_it_says(make_world: Worlds, set
     world.misbehave(None)
     world.manager.sync_status()
     job = world.job(job_id)
-    assert job.accounted == job.chunks == len(TEXTS)
+    assert job.accounted == job.requests == len(TEXTS)
     assert job.ready == {"vector": len(TEXTS), "error": 15, "zeros": 0}[line]
     audit(world)
 

@@ -8,15 +8,14 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from engine.domain.batches import JobStatus
-from engine.domain.operations import CycleReport
+from engine.domain.jobs import JobStatus
+from engine.domain.reports import CycleReport
 from engine.domain.times import utc_text
 from engine.emulator import CallRule, Scenario
 from engine.errors import HalfrateError, LeaseLost, OperationBusy
+from engine.life.worker import run, run_once
 from engine.settings import Flush, Limits
 from engine.store import leases
-from engine.store.connection import writing
-from engine.worker import run, run_once
 from engine.workspace import Workspace
 from tests.auditing import audit
 from tests.conftest import HOUR, MINUTE, World, Worlds
@@ -63,11 +62,8 @@ def test_few_chunks_are_flushed_when_the_oldest_has_waited_too_long(world: World
 def test_chunks_that_rest_do_not_make_a_small_flush(world: World) -> None:
     workspace = workspace_of(world, flush=Flush(min_size=10, max_wait_seconds=6 * HOUR))
     ids = world.fill(TEXTS)
-    with writing(world.db):
-        world.db.conn.executemany(
-            "UPDATE chunks SET next_attempt_at = ? WHERE id = ?",
-            [(utc_text(world.clock.now + timedelta(minutes=5)), chunk) for chunk in ids[1:]],
-        )
+    later = utc_text(world.clock.now + timedelta(minutes=5))
+    world.sql("UPDATE chunks SET next_attempt_at = ? WHERE id > ?", later, ids[0])
     assert run_once(workspace).flush.jobs == ()
     world.clock.advance(5 * MINUTE)
     assert run_once(workspace).flush.chunks == len(TEXTS)
@@ -78,7 +74,7 @@ def test_a_job_that_was_left_before_its_submission_is_taken_up_however_little_wa
     world.fill(TEXTS)
     world.misbehave(Scenario(calls=(CallRule(on="upload_start", do="error", status=400),)))
     world.manager.flush_queue(1)
-    world.fill(TEXTS[:3])
+    world.fill(["one", "two", "three"])
     turn = run_once(workspace)
     assert [job.status for job in turn.flush.jobs] == [JobStatus.SUBMITTED]
     assert world.counts.pending == 3
@@ -100,6 +96,15 @@ def test_a_stopped_turn_does_not_flush(world: World) -> None:
     assert world.counts.pending == len(TEXTS)
 
 
+def taken(world: World, name: str, *, holder: str, operation: str) -> int:
+    """A lease in the hand of a process on another machine; its epoch."""
+    with world.db.writing():
+        epoch = leases.take(world.db, name, holder=holder, operation=operation, now=datetime.now(UTC))
+    world.sql("UPDATE leases SET pid = 1, host = 'elsewhere' WHERE name = ?", name)
+    assert epoch is not None
+    return epoch
+
+
 def turns(workspace: Workspace, count: int) -> list[CycleReport | HalfrateError]:
     """So many turns of the loop."""
     stop, reports = threading.Event(), list[CycleReport | HalfrateError]()
@@ -115,12 +120,11 @@ def turns(workspace: Workspace, count: int) -> list[CycleReport | HalfrateError]
 
 def test_the_loop_goes_on_after_an_error_of_one_turn(world: World) -> None:
     world.fill(TEXTS)
-    with writing(world.db):
-        leases.take(world.db, "engine", holder="cron", operation="sync", pid=1, host="elsewhere", now=datetime.now(UTC))
+    epoch = taken(world, leases.ENGINE, holder="cron", operation="sync")
     (busy,) = turns(world.workspace, 1)
     assert isinstance(busy, OperationBusy)
-    with writing(world.db):
-        leases.give_back(world.db, "engine", 1)
+    with world.db.writing():
+        leases.give_back(world.db, leases.ENGINE, epoch)
     del world.environ["GEMINI_BATCH_API_KEY"]
     (error,) = turns(world.workspace, 1)
     assert isinstance(error, HalfrateError)
@@ -150,18 +154,14 @@ def test_a_rotated_key_is_used_without_a_restart(world: World) -> None:
 
 
 def test_a_database_has_one_worker(world: World) -> None:
-    with writing(world.db):
-        leases.take(
-            world.db, "worker", holder="worker", operation="the worker", pid=1, host="elsewhere", now=datetime.now(UTC)
-        )
+    taken(world, leases.WORKER, holder="worker", operation="the worker")
     with pytest.raises(OperationBusy, match="the worker"):
         turns(world.workspace, 1)
 
 
 def test_a_worker_that_was_replaced_ends(world: World) -> None:
     def report(_: CycleReport | HalfrateError) -> None:
-        with writing(world.db):
-            world.db.conn.execute("UPDATE leases SET epoch = epoch + 1, host = 'elsewhere' WHERE name = 'worker'")
+        world.sql("UPDATE leases SET epoch = epoch + 1, host = 'elsewhere' WHERE name = 'worker'")
 
     with pytest.raises(LeaseLost):
         run(world.workspace, interval=0.01, report=report, stop=threading.Event())

@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from engine.domain.batches import BatchJob, JobStatus
-from engine.domain.retry import FailureClass
+from engine.domain.causes import FailureClass
+from engine.domain.jobs import WITHOUT_RESULTS, BatchJob, JobStatus
 from engine.store.overview import Overview
 from tui.figures import count
-
-UNSENT = frozenset({JobStatus.PLANNED, JobStatus.SPOOLED, JobStatus.UPLOADED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +103,13 @@ def _flush(now: Situation) -> str | None:
         return "nothing has been read yet"
     if not now.has_batch_key:
         return "no batch key is set"
-    unsent = any(job.status in UNSENT for job in now.overview.jobs)
-    return None if now.overview.chunks.pending or unsent else "no chunk waits"
+    return None if now.overview.chunks.pending or now.overview.unsent else "no chunk waits"
 
 
 def _sync(now: Situation) -> str | None:
     if now.overview is None:
         return "nothing has been read yet"
-    return None if now.overview.job_counts.live else "no job is live"
+    return None if now.overview.job_counts.live or now.has_batch_key else "no batch key is set, and no job is live"
 
 
 def _retry(now: Situation) -> str | None:
@@ -138,7 +135,8 @@ def _cancel(now: Situation) -> str | None:
 def _adopt(now: Situation) -> str | None:
     if now.job is None:
         return "no job is selected"
-    return None if now.job.status is JobStatus.UNCERTAIN else "only an uncertain job is adopted"
+    given_up = now.job.status in WITHOUT_RESULTS and now.job.google_job_id and not now.job.tokens
+    return None if now.job.status is JobStatus.UNCERTAIN or given_up else "only an uncertain or given up job is adopted"
 
 
 def _release(now: Situation) -> str | None:
@@ -183,7 +181,7 @@ def _page(name: str, key: str, tooltip: str) -> Action:
 
 ACTIONS = (
     _operation("flush", "F", "Flush", "Submit the waiting chunks; shows the cost first", QUEUE, reason=_flush),
-    _operation("sync", "S", "Sync", "Ask Google about live jobs, settle what is done; free", QUEUE, reason=_sync),
+    _operation("sync", "S", "Sync", "Ask Google about jobs, settle what is done; free", QUEUE, reason=_sync),
     _operation("retry", "R", "Retry", "Put failed chunks back where it may help", QUEUE, reason=_retry, badge=_helped),
     Action(
         "auto_sync",
@@ -196,7 +194,7 @@ ACTIONS = (
     ),
     Action("stop", "ctrl+x", "Stop", "End the running operation after the step in hand", QUEUE, True, reason=_stop),
     _operation("cancel_job", "x", "Cancel job", "Ask Google to end the selected job", JOB, reason=_cancel),
-    _operation("adopt_job", "A", "Adopt job", "Tie the uncertain job to its batch at Google", JOB, reason=_adopt),
+    _operation("adopt_job", "A", "Adopt job", "Tie an uncertain job to its batch at Google", JOB, reason=_adopt),
     _operation("release_job", "X", "Release job", "Put a dead job's chunks back to the queue", JOB, reason=_release),
     Action("ask_google", "g", "Ask Google", "What Google says of this job now; changes nothing, costs nothing", JOB),
     _operation("discard", "D", "Discard", "Delete the selected failed chunks", JOB, reason=_discard, badge=_chosen),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
-from engine.domain.batches import BatchJob
+from engine.domain.jobs import BatchJob
 
 Level = Literal["information", "warning", "error"]
 

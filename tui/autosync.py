@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.domain.operations import SyncReport
+from engine.domain.reports import SyncReport
 
 LONGEST_SECONDS = 900.0
 SHORTEST_SECONDS = 0.5

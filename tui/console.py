@@ -1,39 +1,38 @@
 """What a screen may ask of the console: what was read, what runs, what can be done and why not.
 
 `Console` knows no screen and no Textual; what takes one it asks of the `Application` around it, and what depends on the
-page in front, of that `Page`. It is the only place through which the database's file is reached: see `database`.
+page in front, of that `Page`. The database is made and swapped by nobody here: its workspace opens the file that it
+has seen, or says that it is gone or another one.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from engine.domain.keyring import mask_keys
-from engine.domain.operations import SyncReport
-from engine.errors import HalfrateError, OperationBusy, StoreError
+from engine.domain.keys import mask_keys
+from engine.domain.progress import Progress
+from engine.domain.reports import SyncReport
+from engine.errors import HalfrateError, OperationBusy
 from engine.store.leases import alive
 from engine.store.overview import Overview
+from engine.wording import moment
 from tui.actions import ACTIONS, BY_ID, Action, Situation
 from tui.application import Application, Level
 from tui.autosync import AutoSync
 from tui.figures import span
 from tui.rates import Throughput
-from tui.reader import Reader
+from tui.reader import Reader, Upgrade
 from tui.runner import Call, Ended, Runner, Running
 from tui.safe_text import plain
 from tui.telling import outcome, told, way_out
 
 if TYPE_CHECKING:  # what it imports takes a third of the time until the first frame
     from engine.workspace import Workspace
-
-
-class DatabaseGone(StoreError):
-    """There is no file where the database was or should be."""
-
-    hint = "Put it back, or quit: the console opens it again as soon as it appears."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class ApiKeys:
 
 
 class Console:
-    """One operator at one database; lives on the event loop, but for `database` and `mask`."""
+    """One operator at one database; lives on the event loop, but for `mask`."""
 
     def __init__(
         self, workspace: Workspace, application: Application, keys_shown: Mapping[str, str], *, read_only: bool
@@ -99,8 +98,8 @@ class Console:
         self.problem: HalfrateError | None = None
         """Why the last look at the database failed; None since one succeeded."""
         self.api_keys = ApiKeys.of(workspace)
-        self.reader = Reader(self.database, read_only=read_only)
-        self.runner = Runner(self.database, application.hand_over, self)
+        self.reader = Reader(workspace, self._told_of_upgrade, read_only=read_only)
+        self.runner = Runner(workspace, application.hand_over, self)
         self.auto_sync = AutoSync(
             workspace.settings.console.auto_sync_seconds,
             application.after,
@@ -111,15 +110,8 @@ class Console:
         """Called once when the operation in hand has ended."""
         self._application = application
         self._remark = Pulse()
-
-    def database(self) -> Workspace:
-        """The workspace, for whoever is about to open its file, in any thread: the console never makes one."""
-        path = self.workspace.path
-        if path.exists():
-            return self.workspace
-        if self.overview is not None:
-            raise DatabaseGone(f"{path} was removed.")
-        raise DatabaseGone(f"There is no database at {path}.", hint="`halfrate ingest` makes one.")
+        self._upgrade: Running | None = None
+        """The file is brought up to date before anything of it is shown."""
 
     def mask(self, text: str) -> str:
         """The text without keys, ours and whatever has the form of one."""
@@ -151,6 +143,8 @@ class Console:
 
     def pulse(self, stop: str = "stop") -> Pulse:
         """What the operation line says; `stop` is the id of the action whose key stops an operation on this page."""
+        if self._upgrade is not None:
+            return Pulse(self._upgrade, eta=self._upgrade.eta, stop_key="")
         running = self.runner.running
         return Pulse(running, eta=running.eta, stop_key=self.keys_shown[stop]) if running else self._remark
 
@@ -166,10 +160,16 @@ class Console:
             demo=self.workspace.demo,
             auto_sync=f"auto {span(self.auto_sync.wait)}" if self.auto_sync.on else "",
             worker=worker is not None and alive(worker, datetime.now(UTC)),
-            state=self._trouble or ("paused" if self.reader.paused else "live" if self.overview else "reading"),
+            state=self._trouble or self._state,
             trouble=self.problem is not None,
             age="" if checked is None else f"data {'<1s' if age < 1 else span(age)} old",
         )
+
+    @property
+    def _state(self) -> str:
+        if self._upgrade is not None:
+            return "upgrading"
+        return "paused" if self.reader.paused else "live" if self.overview else "reading"
 
     def offers(self, action: Action) -> bool:
         """Somebody here can carry it out, and it is not hidden."""
@@ -210,6 +210,24 @@ class Console:
         if self.problem is None or self.problem.message != problem.message:
             self._remark = Pulse(remark=self.mask(f"{problem.message} {problem.hint}"), level="error")
         self.problem = problem
+        self._upgrade = None
+
+    def _told_of_upgrade(self, upgrade: Upgrade) -> None:
+        """In the reader's thread."""
+        self._application.hand_over(partial(self._upgraded, upgrade))
+
+    def _upgraded(self, upgrade: Upgrade) -> None:
+        """How far it is; where the copy from before lies, once there is one."""
+        if upgrade.over:
+            self._upgrade = None
+            kept = f"; as it was before: {upgrade.backup.name}" if upgrade.backup else ""
+            self.remark(f"Upgraded{kept}.")
+            return
+        now = time.monotonic()
+        begun = self._upgrade or Running(name="upgrade", title="Upgrade", started=now, step_started=now)
+        step = Progress(operation="upgrade", step="the file", done=upgrade.done, total=upgrade.total, unit="chunks")
+        self._upgrade = replace(begun, progress=step)
+        self.advanced()
 
     def remark(self, message: str, level: Level = "information") -> None:
         """Something for the operation line, until something else happens."""
@@ -271,8 +289,7 @@ class Console:
         self.auto_sync.judge(result)
         if running.quiet and level == "information" and not settled:
             return
-        stamp = self.workspace.clock().astimezone()
-        self.remark(f"{stamp:%H:%M:%S}  {said}", level)
+        self.remark(f"{moment(self.workspace.clock())}  {said}", level)
         self.toast(said, title=running.title, level=level)
 
     def _sync_by_itself(self) -> bool:

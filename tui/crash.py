@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from engine.domain.keyring import mask_keys
+from engine.domain.keys import mask_keys
 from engine.errors import HalfrateError
 
 if TYPE_CHECKING:

@@ -24,11 +24,6 @@ def short_count(number: int) -> str:
     return f"{number:,}"
 
 
-def plural(number: int, noun: str, many: str | None = None) -> str:
-    """`1 chunk`, `48,210 chunks`."""
-    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
-
-
 def usd(amount: Decimal) -> str:
     """`$1.45`; below a dollar to the hundredth of a cent, below that to its first two digits; never a false zero."""
     size = abs(amount)
@@ -41,6 +36,11 @@ def usd(amount: Decimal) -> str:
         return f"{sign}${size:.4f}"
     places = min(12, 1 - size.adjusted())
     return f"{sign}${size:.{places}f}"
+
+
+def about(shown: str, guessed: int) -> str:
+    """The amount marked with ~ where tokens are in it that nobody counted."""
+    return f"~{shown}" if guessed else shown
 
 
 def short_usd(amount: Decimal) -> str:

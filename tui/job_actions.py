@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.app import App
 
+from engine.wording import plural
 from tui.console import Console
 from tui.dialogs.confirm import Question, ask_first
-from tui.figures import plural
 from tui.runner import Call
 
 
@@ -44,7 +44,7 @@ class JobActions:
         question = Question(
             f"Release job {job.short}?",
             f"Its {plural(job.chunks, 'chunk')} go back to the queue. If Google carried the job out all the same,"
-            " they are billed twice.",
+            " they are billed twice, unless a sync finds its results before the next flush.",
             "Release its chunks",
         )
         self._ask(question, "release", f"Release {job.short}", lambda manager: manager.release(job.id))

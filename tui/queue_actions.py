@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import App
 
-from engine.domain.operations import Preflight
+from engine.domain.reports import Preflight
 from tui.console import Console
 from tui.figures import span
 from tui.runner import ACTOR
@@ -33,7 +33,7 @@ class QueueActions:
         return self._console.workspace.settings.flush.min_size
 
     def _preflight(self, force: bool) -> Preflight:  # noqa: FBT001 - as the engine's
-        with self._console.database().manager(ACTOR) as manager:
+        with self._console.workspace.manager(ACTOR) as manager:
             return manager.preflight(self._smallest, force=force)
 
     def do_sync(self) -> None:

@@ -1,10 +1,10 @@
 """The one thread that reads the database for the console.
 
 SQLite on the event loop would freeze the screen for the whole busy timeout, so a thread of its own holds the only
-reading connection. It serves the screen in front: several times a second it asks `PRAGMA data_version`, which costs
-microseconds, and reads again only when another connection committed something, when it is told to, or when the slow
-tick is due. The next look is taken after the last one is done, so that looks cannot pile up. A screen that is covered
-is not served.
+reading connection. It serves the screen in front: several times a second it asks for the version of the data, which
+costs microseconds, and reads again only when another connection committed something, when it is told to, or when the
+slow tick is due. The next look is taken after the last one is done, so that looks cannot pile up. A screen that is
+covered is not served.
 
 It is no worker of Textual's pool: the pool is small, and leaving the app would wait for it.
 """
@@ -12,7 +12,6 @@ It is no worker of Textual's pool: the pool is small, and leaving the app would 
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -21,13 +20,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from sqlite_utils import Database
-
-from engine.errors import NeedsUpgrade
-from engine.store.connection import explained
+from engine.errors import NeedsUpgrade, StoreError
+from engine.store.db import Db
 from engine.store.overview import Overview
+from engine.store.sqlite.database import explained
 
 if TYPE_CHECKING:
+    from engine.store.sqlite.database import SqliteDb
     from engine.workspace import Workspace
 
 POLL_SECONDS = 0.25
@@ -48,27 +47,38 @@ class Reading:
 class Served(Protocol):
     """A screen as the reader sees it; both are called in the reader's thread."""
 
-    def read(self, db: Database) -> object:
+    def read(self, db: Db) -> object:
         """What it wants to show beyond the overview."""
 
     def answer(self, answer: Reading | Exception) -> None:
         """Takes what was read, or the reason why nothing could be."""
 
 
-class Reader(threading.Thread):
-    """Serves one screen at a time until it is stopped."""
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """How far the upgrade of a file of an earlier generation is, in chunks."""
 
-    def __init__(self, database: Callable[[], Workspace], *, read_only: bool) -> None:
+    done: int = 0
+    total: int = 0
+    over: bool = False
+    backup: Path | None = None
+    """The copy from before; None when another process was quicker."""
+
+
+class Reader(threading.Thread):
+    """Serves one screen at a time until it is stopped; `tell` hears of an upgrade, in the reader's thread."""
+
+    def __init__(self, workspace: Workspace, tell: Callable[[Upgrade], None], *, read_only: bool) -> None:
         super().__init__(name="halfrate-reader", daemon=True)
-        self._database = database
+        self._workspace = workspace
+        self._tell = tell
         self._read_only = read_only
         self._wake = threading.Condition()
         self._screen: Served | None = None
         self._forced = False
         self._stopped = False
         self._paused = False
-        self._db: Database | None = None
-        self._file: tuple[int, int] | None = None
+        self._db: SqliteDb | None = None
         self._version = -1
         self._read_at = float("-inf")
         self.checked_at: datetime | None = None
@@ -129,59 +139,52 @@ class Reader(threading.Thread):
 
     def _look(self, screen: Served, *, forced: bool) -> None:
         try:
-            workspace = self._database()
-            with explained(workspace.path):
-                reading = self._read(workspace, screen, forced=forced)
+            with explained(self._workspace.path):
+                reading = self._read(screen, forced=forced)
         except Exception as error:
             self._close()
             screen.answer(error)
         else:
-            self.checked_at = workspace.clock()
+            self.checked_at = self._workspace.clock()
             if reading is not None:
                 screen.answer(reading)
 
-    def _read(self, workspace: Workspace, screen: Served, *, forced: bool) -> Reading | None:
-        fresh = self._connect(workspace)
-        assert self._db is not None  # noqa: S101 - what `_connect` is for
-        version = self._db.conn.execute("PRAGMA data_version").fetchone()[0]
+    def _read(self, screen: Served, *, forced: bool) -> Reading | None:
+        db, fresh = self._connected()
+        version = db.version()
         elapsed = time.monotonic() - self._read_at
         changed = version != self._version and elapsed >= SHORTEST_PAUSE
         if not (forced or fresh or changed or elapsed >= SLOW_SECONDS):
             return None
-        reading = Reading(workspace.overview(self._db), screen.read(self._db))
+        reading = Reading(self._workspace.overview(db), screen.read(db))
         self._version, self._read_at = version, time.monotonic()
         return reading
 
-    def _connect(self, workspace: Workspace) -> bool:
-        """Opens the file when it is not open, or is another one by now; True when it was opened."""
-        if self._db is not None and _identity(workspace.path) == self._file:
-            return False
+    def _connected(self) -> tuple[SqliteDb, bool]:
+        """The connection, and whether it was opened now: for the first time, or because the file was put back."""
+        if self._db is not None:
+            with contextlib.suppress(StoreError):
+                self._db.refuse_swapped()
+                return self._db, False
         self._close()
-        self._db = self._open(workspace)
-        self._file = _identity(workspace.path)
-        return True
+        self._db = self._open()
+        return self._db, True
 
-    def _open(self, workspace: Workspace) -> Database:
+    def _open(self) -> SqliteDb:
         try:
-            return workspace.read()
+            return self._workspace.read()
         except NeedsUpgrade:
             # Upgraded here, off the event loop, unless nothing may be written.
             if self._read_only:
                 raise
-            workspace.prepare().db.close()
-            return workspace.read()
+            self._tell(Upgrade())
+            opened = self._workspace.prepare(tell=lambda done, total: self._tell(Upgrade(done, total)))
+            opened.db.close()
+            self._tell(Upgrade(over=True, backup=opened.backup))
+            return self._workspace.read()
 
     def _close(self) -> None:
         if self._db is not None:
             with contextlib.suppress(Exception):
                 self._db.close()
         self._db = None
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from another one of the same name; None when there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - four times a second
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -15,13 +15,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from engine.domain.operations import Progress
+from engine.domain.progress import Progress
 from engine.store import events
-from engine.store.connection import writing
 from tui.telling import told
 
 if TYPE_CHECKING:  # what they import takes a third of the time until the first frame
-    from engine.batch_manager import BatchManager
+    from engine.life.manager import BatchManager
     from engine.workspace import Workspace
 
 ACTOR = "console"
@@ -86,14 +85,14 @@ class Runner:
 
     def __init__(
         self,
-        database: Callable[[], Workspace],
+        workspace: Workspace,
         hand_over: Callable[[Callable[[], None]], None],
         listener: Listener,
     ) -> None:
         self.running: Running | None = None
         self.thread: threading.Thread | None = None
         """Of the operation in hand, for whoever waits for it once the screen is gone."""
-        self._database = database
+        self._workspace = workspace
         self._hand_over = hand_over
         self._listener = listener
         self._stop = threading.Event()
@@ -145,7 +144,7 @@ class Runner:
                 self._hand_over(partial(self._advanced, running))
 
         try:
-            with self._database().manager(ACTOR, watch=watch, stop=stop.is_set) as manager:
+            with self._workspace.manager(ACTOR, watch=watch, stop=stop.is_set) as manager:
                 end = Ended(running, call(manager))
         except Exception as error:
             self._log(f"{running.title}: {told(error)}")
@@ -164,7 +163,5 @@ class Runner:
 
     def _log(self, message: str) -> None:
         """An error line in the event log; a database that cannot be written is no reason to fail again."""
-        with contextlib.suppress(Exception):
-            workspace = self._database()
-            with contextlib.closing(workspace.connect()) as db, writing(db):
-                events.log(db, workspace.clock(), ACTOR, self._listener.mask(message), "error")
+        with contextlib.suppress(Exception), contextlib.closing(self._workspace.connect()) as db, db.writing():
+            events.log(db, self._workspace.clock(), ACTOR, self._listener.mask(message), "error")

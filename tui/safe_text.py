@@ -12,7 +12,7 @@ import unicodedata
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from engine.domain.keyring import mask_keys
+from engine.domain.keys import mask_keys
 from tui.figures import count
 
 ELLIPSIS = "…"

@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.documents import Document, estimate_document, mode_name, profile_document, spend_document
+from engine.cli.documents import (
+    CURRENCY,
+    Document,
+    estimate_document,
+    guessed,
+    mode_name,
+    profile_document,
+    reuse_document,
+    spend_document,
+)
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE
 from engine.cli.output import emit, table, usd
 from engine.domain.ledger import Spend
-from engine.domain.pricing import Mode, Price, plain
+from engine.domain.models import Mode, Price
+from engine.domain.money import plain
+from engine.domain.reports import Reuse
 
 if TYPE_CHECKING:
     from engine.store.ledger import By, ReportRow
@@ -40,6 +51,7 @@ def estimate(invocation: Invocation) -> int:
     document = {
         **estimate_document(overview.waiting),
         "saved": plain(overview.waiting.synchronous - overview.waiting.batch),
+        "currency": CURRENCY,
         "price": _price_document(overview.price),
         "profile": profile_document(overview.profile),
     }
@@ -75,34 +87,52 @@ def report(invocation: Invocation, by: By, since: datetime | None, as_csv: bool)
     """What was paid, from the ledger; amounts in US dollars."""
     if as_csv and invocation.json:
         raise click.UsageError("--csv and --json exclude each other.")
-    from engine.store import ledger
+    from engine.store import ledger, reuse
 
     start = since.date() if since else None
-    with invocation.reading() as db:
-        db.conn.execute("BEGIN")
+    with invocation.reading() as db, db.reading():
         sync = ledger.spend(db, since=start, mode=Mode.SYNCHRONOUS)
         batch = ledger.spend(db, since=start, mode=Mode.BATCH)
         rows = ledger.report(db, by, since=start)
+        reused = reuse.total(db, start)
     if as_csv:
         click.echo(_csv(by, rows), nl=False)
         return DONE
     document = {
-        "sync": {"tokens": sync.tokens, "amount": plain(sync.amount)},
-        "batch": {"tokens": batch.tokens, "amount": plain(batch.amount)},
+        "currency": CURRENCY,
+        "sync": _sum_document(sync),
+        "batch": _sum_document(batch),
         "saved": plain(batch.saved),
         "waste": plain(sync.waste + batch.waste),
         "total": plain(sync.amount + batch.amount),
-        "rows": [{by: _name(row), "mode": mode_name(row.mode), **spend_document(row.spend)} for row in rows],
+        **guessed(sync.guessed_tokens + batch.guessed_tokens),
+        "reused": reuse_document(reused),
+        "rows": [_row_document(by, row) for row in rows],
     }
-    emit(invocation, document, report_lines(by, rows, sync, batch, start))
+    emit(invocation, document, report_lines(by, rows, sync, batch, reused, start))
     return DONE
+
+
+def _sum_document(spend: Spend) -> Document:
+    return {"tokens": spend.tokens, "amount": plain(spend.amount), **guessed(spend.guessed_tokens)}
+
+
+def _row_document(by: str, row: ReportRow) -> Document:
+    return {
+        by: _name(row),
+        "mode": mode_name(row.mode),
+        **spend_document(row.spend),
+        **guessed(row.spend.guessed_tokens),
+    }
 
 
 def _name(row: ReportRow) -> str:
     return mode_name(row.mode) or row.name if row.name == row.mode else row.name
 
 
-def report_lines(by: str, rows: list[ReportRow], sync: Spend, batch: Spend, since: date | None) -> Iterator[str]:
+def report_lines(
+    by: str, rows: list[ReportRow], sync: Spend, batch: Spend, reused: Reuse, since: date | None
+) -> Iterator[str]:
     """The ledger's sums, for people."""
     if since:
         yield f"since {since.isoformat()} (UTC)"
@@ -128,6 +158,10 @@ def report_lines(by: str, rows: list[ReportRow], sync: Spend, batch: Spend, sinc
     waste = sync.waste_tokens + batch.waste_tokens
     if waste:
         yield f"waste  {waste:>14,} tokens  {usd(sync.waste + batch.waste)}, in the total"
+    if guesses := sync.guessed_tokens + batch.guessed_tokens:
+        yield f"guess  {guesses:>14,} tokens  of the total: nobody counted them, they are estimated"
+    if reused.chunks:
+        yield f"reused {reused.tokens:>14,} tokens  {usd(reused.amount)} not paid again"
 
 
 def _csv(by: str, rows: list[ReportRow]) -> str:

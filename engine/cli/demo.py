@@ -13,25 +13,27 @@ import click
 from engine.cli.documents import Document, status_document
 from engine.cli.invocation import Invocation, common, console, pass_invocation
 from engine.cli.outcome import DONE, ERROR
-from engine.cli.output import emit, note, plural, usd
-from engine.domain.batches import BatchJob, JobStatus
-from engine.domain.operations import FlushReport, SyncReport
-from engine.domain.pricing import Mode, plain
-from engine.domain.retry import FailureClass
+from engine.cli.output import emit, note, usd
+from engine.cli.queue import reused_lines
+from engine.domain.causes import FailureClass
+from engine.domain.jobs import UNSENT, BatchJob, JobStatus
+from engine.domain.models import Mode
+from engine.domain.money import plain
+from engine.domain.reports import FlushReport, SyncReport
+from engine.domain.room import Reason
 from engine.errors import HalfrateError
+from engine.wording import plural
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-    from engine.batch_manager import BatchManager
     from engine.demo import Demonstration
+    from engine.life.manager import BatchManager
+    from engine.store.db import Db
     from engine.store.overview import Overview
 
 CONSOLE_LATENCY = 8.0
 HEADLESS_LATENCY = 1.0
 PAUSE = 0.25
 LONGEST = 55.0
-UNSENT = (JobStatus.PLANNED, JobStatus.SPOOLED, JobStatus.UPLOADED)
 SYNCHRONOUS = ("truth", "lambda", "pass")
 """Topics that are embedded at once, at full price, so that both prices are seen."""
 
@@ -108,10 +110,10 @@ class Journey:
     @staticmethod
     def _can_flush(overview: Overview) -> bool:
         """Something waits, and Google has not asked to wait before it is sent."""
-        unsent = [job for job in overview.jobs if job.status in UNSENT]
-        if any(job.next_attempt_at is not None and job.next_attempt_at > overview.at for job in unsent):
+        would_send = overview.would_send
+        if any(part.kind is Reason.COOLING_DOWN for part in would_send.held):
             return False
-        return bool(unsent or overview.chunks.pending)
+        return bool(would_send.jobs) or any(job.status in UNSENT for job in overview.jobs)
 
     def _flush(self, manager: BatchManager) -> None:
         self._report("halfrate queue flush", manager.flush_queue(1, force=True))
@@ -122,9 +124,11 @@ class Journey:
     def _report(self, command: str, report: FlushReport | SyncReport) -> None:
         """The jobs that changed since they were last shown, and what stopped the operation; nothing otherwise."""
         fresh = [job for job in report.jobs if self._news(job)]
-        if not fresh and not report.problem:
+        if not fresh and not report.problem and not report.reused.chunks:
             return
         self._step(command)
+        for line in reused_lines(report.reused):
+            self._tell(f"  {line}")
         for job in fresh:
             self._job(job)
         if report.problem:
@@ -149,6 +153,8 @@ class Journey:
         sync, batch = overview.sync_total, overview.batch_total
         self._tell(f"  sync   {sync.tokens:>9,} tokens  {usd(sync.amount)}")
         self._tell(f"  batch  {batch.tokens:>9,} tokens  {usd(batch.amount)}, {usd(batch.saved)} saved")
+        for line in reused_lines(overview.reused):
+            self._tell(f"  {line}")
         bill = self.demo.emulator.bill()["totals"]
         equal = bill == {Mode.BATCH.value: batch.tokens, Mode.SYNCHRONOUS.value: sync.tokens}
         self._tell(
@@ -180,7 +186,7 @@ class Journey:
         with self._reading() as db:
             self._tell(f"  {text(self.demo.workspace.overview(db, jobs=0, log_lines=0))}")
 
-    def _reading(self) -> contextlib.AbstractContextManager[Database]:
+    def _reading(self) -> contextlib.AbstractContextManager[Db]:
         return contextlib.closing(self.demo.workspace.read())
 
     @staticmethod

@@ -9,18 +9,23 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import ACCOUNT, DONE, ERROR, explained
-from engine.cli.output import duration, emit, local, own_version, plural
-from engine.domain.vectors import MODELS
+from engine.cli.output import duration, emit, local, note, own_version
+from engine.cli.trouble import remedy
+from engine.domain.jobs import UNSENT, BatchJob
+from engine.domain.models import MODELS, Profile
 from engine.errors import AccountError, HalfrateError, KeyringError
+from engine.wording import plural
 
 if TYPE_CHECKING:
-    from engine.domain.keyring import GoogleKeyring
+    from engine.domain.keys import GoogleKeyring
+    from engine.store.db import Db
     from engine.store.leases import Holder
     from engine.store.overview import Overview
     from engine.workspace import Workspace
@@ -47,9 +52,12 @@ class Check:
 @click.command()
 @common
 @click.option("--offline", is_flag=True, help="Leave out what needs the network.")
+@click.option("--repair", is_flag=True, help="Write counters that are wrong anew from the chunks.")
 @pass_invocation
-def doctor(invocation: Invocation, offline: bool) -> int:  # noqa: FBT001 - a flag
-    """Check database, keys, network, model, prices and limits."""
+def doctor(invocation: Invocation, offline: bool, repair: bool) -> int:  # noqa: FBT001 - flags
+    """Check database, counters, jobs, keys, network, model, prices and limits."""
+    if repair:
+        _repair(invocation)
     checks = [
         Check(each.name, each.verdict, invocation.mask(each.finding), invocation.mask(each.remedy), each.account)
         for each in _checks(invocation, offline=offline)
@@ -68,6 +76,19 @@ def doctor(invocation: Invocation, offline: bool) -> int:  # noqa: FBT001 - a fl
     return ACCOUNT if all(each.account for each in failed) else ERROR
 
 
+def _repair(invocation: Invocation) -> None:
+    """Writes all counters anew in one transaction, when some are wrong."""
+    from engine.store import counters
+
+    invocation.prepare()
+    with contextlib.closing(invocation.workspace.connect()) as db, db.writing(durable=True):
+        wrong = counters.recount(db)
+        if wrong:
+            counters.repair(db)
+    for each in wrong:
+        note(invocation, f"repaired: {each}")
+
+
 def _lines(checks: list[Check]) -> Iterator[str]:
     for each in checks:
         yield f"{click.style(f'{each.verdict:<4}', fg=COLOURS[each.verdict])}  {each.name:<9}  {each.finding}"
@@ -83,7 +104,7 @@ def _checks(invocation: Invocation, *, offline: bool) -> Iterator[Check]:
         yield _failed("settings", error)
         return
     yield Check("settings", "ok", str(workspace.settings_path or "none: the defaults and the environment"))
-    yield from _database(workspace)
+    yield from _shielded("database", _database(workspace))
     yield from _profile(workspace)
     try:
         keyring = workspace.keyring()
@@ -93,6 +114,14 @@ def _checks(invocation: Invocation, *, offline: bool) -> Iterator[Check]:
     yield from _keys(keyring)
     if not offline:
         yield from _network(workspace, keyring)
+
+
+def _shielded(name: str, checks: Iterator[Check]) -> Iterator[Check]:
+    """What cannot be read is a finding of its own: the examination goes on with the rest."""
+    try:
+        yield from checks
+    except (HalfrateError, sqlite3.Error, OSError) as error:
+        yield _failed(name, error)
 
 
 def _failed(name: str, error: Exception) -> Check:
@@ -106,30 +135,118 @@ def _versions() -> Check:
 
 
 def _database(workspace: Workspace) -> Iterator[Check]:
-    from engine.store import queue
-
     path = workspace.path
     if not path.exists():
-        yield Check("database", "warn", f"there is none at {path} yet", "`halfrate ingest` makes one")
+        yield Check(
+            "database", "warn", f"there is none at {path} yet", "`halfrate ingest` or `halfrate init` makes one"
+        )
         return
-    try:
-        with contextlib.closing(workspace.read()) as db:
-            mode = db.conn.execute("PRAGMA journal_mode").fetchone()[0]
-            overview = workspace.overview(db, jobs=100, log_lines=0)
-            stranded = queue.stranded(db)
-    except (HalfrateError, sqlite3.Error) as error:
-        yield _failed("database", error)
+    with contextlib.closing(workspace.read()) as db:
+        overview = workspace.overview(db, jobs=0, log_lines=0)
+        size, journal = _size(path) / 1e6, db.database.journal_mode
+        chunks = f"{overview.chunks.total:,} chunks, {size:,.1f} MB"
+        yield Check("database", "ok", f"{path}, {chunks}, journal {journal}, identity {db.identity}")
+        yield Check("schema", "ok", "of this version")
+        yield _space(workspace)
+        yield from _shielded("counters", _counters(db))
+        yield from _shielded("vectors", _vectors(db, overview))
+        yield from _shielded("jobs", _jobs(db, overview))
+        if overview.mirror:
+            yield Check("chunks_vec", "warn", overview.mirror, "`halfrate mirror`")
+        yield from _work(workspace, overview)
+
+
+def _size(path: Path) -> int:
+    """Of the file and what lies beside it; what goes meanwhile, or cannot be looked at, counts nothing."""
+    total = 0
+    for each in path.parent.glob(f"{path.name}*"):
+        with contextlib.suppress(OSError):
+            total += each.stat().st_size if each.is_file() else 0
+    return total
+
+
+def _counters(db: Db) -> Iterator[Check]:
+    """What triggers count beside what there is."""
+    from engine.store import counters
+
+    wrong = counters.recount(db)
+    if not wrong:
+        yield Check("counters", "ok", "agree with a recount of all chunks")
         return
-    size = sum(each.stat().st_size for each in path.parent.glob(f"{path.name}*") if each.is_file())
-    yield Check("database", "ok", f"{path}, {overview.chunks.total:,} chunks, {size / 1e6:,.1f} MB, journal {mode}")
-    yield Check("schema", "ok", "of this version")
-    yield _space(workspace)
-    if stranded:
+    more = f"; and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
+    yield Check("counters", "fail", f"{wrong[0]}{more}", "`halfrate doctor --repair` writes them anew")
+
+
+def _vectors(db: Db, overview: Overview) -> Iterator[Check]:
+    """Vectors by profile, and what has none of the present one."""
+    from engine.store import counters, vectors
+
+    stored = {profile: count for profile, count in vectors.count_vectors(db).items() if count}
+    parts = [f"{count:,} of {_named(profile)}" for profile, count in stored.items()]
+    yield Check("vectors", "ok", ", ".join(parts) or "there are none yet")
+    without = counters.ready_without(db)
+    other = overview.chunks.ready - counters.ready_under(db, overview.profile) - without
+    if other > 0:
+        yield Check(
+            "vectors",
+            "warn",
+            f"{plural(other, 'READY chunk')} with a vector of another profile than {_named(overview.profile)}",
+            "set [profile] back, or leave it: a smaller dimension is cut from a larger one at $0",
+        )
+    if without > 0:
+        finding = f"{plural(without, 'READY chunk')} without a vector here"
+        yield Check("vectors", "warn", finding, "an earlier generation keeps theirs elsewhere; exports leave them out")
+    if overview.unnamed:
+        finding = f"{plural(overview.unnamed, 'waiting chunk')} of an older writer not looked at yet"
+        yield Check("older", "warn", finding, "the next `halfrate queue flush` does, before it sends anything")
+
+
+def _named(profile: Profile) -> str:
+    return f"{profile} {profile.task_type}"
+
+
+def _jobs(db: Db, overview: Overview) -> Iterator[Check]:
+    """Jobs that wait for somebody, all of them."""
+    from engine.store import counters, jobs, queue
+
+    if stranded := queue.stranded(db):
         finding = f"{plural(stranded, 'chunk')} still held by jobs of an earlier writer that have ended"
         yield Check(
             "stranded", "warn", finding, "`halfrate jobs list` names them, `jobs release ID` frees their chunks"
         )
-    yield from _work(workspace, overview)
+    for job in overview.in_trouble:
+        yield Check(
+            "trouble", "warn", f"job {job.short}: {job.trouble}; {job.error or 'no more is known'}", remedy(job)
+        )
+    if unsent := jobs.in_states(db, UNSENT):
+        yield _unsent(unsent)
+    if inherited := counters.inherited_live(db):
+        names = ", ".join(job[:7] for job in inherited[:5])
+        yield Check(
+            "jobs",
+            "warn",
+            f"{plural(len(inherited), 'job')} of an earlier generation cannot be settled: {names}",
+            "`halfrate jobs release ID` puts their chunks back to wait",
+        )
+    if uncertain := overview.job_counts.uncertain:
+        yield Check(
+            "jobs",
+            "warn",
+            f"{plural(uncertain, 'job')} uncertain: sent, and no answer came back",
+            "`halfrate queue sync` looks for them; `halfrate jobs adopt` or `release` decides",
+        )
+
+
+def _unsent(unsent: list[BatchJob]) -> Check:
+    names = ", ".join(job.short for job in unsent[:5])
+    again = max((job.next_attempt_at for job in unsent if job.next_attempt_at), default=None)
+    when = f", not before {local(again)}" if again else ""
+    return Check(
+        "unsent",
+        "warn",
+        f"{plural(len(unsent), 'job')} before submission: {names}{when}",
+        "`halfrate queue flush` goes on with them; `halfrate jobs cancel ID` takes one back",
+    )
 
 
 def _space(workspace: Workspace) -> Check:
@@ -143,22 +260,7 @@ def _space(workspace: Workspace) -> Check:
 def _work(workspace: Workspace, overview: Overview) -> Iterator[Check]:
     """What waits for somebody."""
     yield _running(overview)
-    jobs, chunks = overview.job_counts, overview.chunks
-    if jobs.uncertain:
-        yield Check(
-            "jobs",
-            "warn",
-            f"{plural(jobs.uncertain, 'job')} uncertain: sent, and no answer came back",
-            "`halfrate queue sync` looks for them; `halfrate jobs adopt` or `release` decides",
-        )
-    inherited = [job.short for job in overview.jobs if job.live and job.inherited]
-    if inherited:
-        yield Check(
-            "jobs",
-            "warn",
-            f"{plural(len(inherited), 'job')} of an earlier generation cannot be settled: {', '.join(inherited[:5])}",
-            "`halfrate jobs release ID` puts their chunks back to wait",
-        )
+    chunks = overview.chunks
     if chunks.failed:
         yield Check(
             "failures", "warn", f"{plural(chunks.failed, 'chunk')} failed", "`halfrate queue failures` says why"

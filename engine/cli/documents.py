@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.output import iso
-from engine.domain.batches import BatchJob
+from engine.cli.trouble import remedy
+from engine.domain import money
 from engine.domain.estimates import Basis, Estimate
+from engine.domain.jobs import BatchJob
 from engine.domain.ledger import Spend
-from engine.domain.operations import FlushReport, Held, Preflight, SyncReport
-from engine.domain.pricing import Mode, amount_pico, dollars, plain
-from engine.domain.vectors import Profile
+from engine.domain.models import Mode, Profile
+from engine.domain.money import plain
+from engine.domain.plan import Held, Plan, WholeQueue
+from engine.domain.reports import FlushReport, Preflight, Reuse, SyncReport
+from engine.domain.room import Reason
+from engine.wording import reason
 
 if TYPE_CHECKING:
     from engine.store.overview import Overview
 
 Document = dict[str, Any]
+CURRENCY = "USD"
+"""Of every amount."""
 
 
 def profile_document(profile: Profile) -> Document:
@@ -38,12 +46,77 @@ def status_document(overview: Overview) -> Document:
         "jobs": {"live": jobs.live, "uncertain": jobs.uncertain, "completed": jobs.completed, "failed": jobs.failed},
         "oldest_pending_seconds": (overview.at - oldest).total_seconds() if oldest else None,
         "profile": profile_document(overview.profile),
+        "currency": CURRENCY,
+        "would_send": plan_document(overview.would_send),
+        "whole": whole_document(overview.whole),
+        "unnamed": overview.unnamed,
+        "reused": reuse_document(overview.reused),
+        "trouble": [trouble_document(job) for job in overview.in_trouble],
+    }
+
+
+def plan_document(plan: Plan) -> Document:
+    """What a flush would send now, and what it would leave and why."""
+    return {
+        "jobs": len(plan.jobs),
+        "texts": plan.texts,
+        "chunks": plan.chunks,
+        "tokens": plan.tokens,
+        "batch": plain(plan.batch),
+        "estimated": True,
+        "held": held_documents(plan.held),
+    }
+
+
+def whole_document(whole: WholeQueue) -> Document:
+    """What sending all that waits would take."""
+    return {
+        "texts": whole.texts,
+        "chunks": whole.chunks,
+        "tokens": whole.tokens,
+        "batch": plain(whole.batch),
+        "direct": plain(whole.direct),
+        "estimated": True,
+        "rounds": whole.rounds,
+        "seconds": whole.seconds,
+    }
+
+
+def reuse_document(reused: Reuse) -> Document:
+    """What was not paid, because a vector of the text was here: the amount is what it would have cost in a batch."""
+    return {"chunks": reused.chunks, "tokens": reused.tokens, "amount": plain(reused.amount)}
+
+
+def trouble_document(job: BatchJob) -> Document:
+    """A job of which Google's answers contradict our record."""
+    return {
+        "id": job.id,
+        "google_job_id": job.google_job_id,
+        "trouble": job.trouble,
+        "since": iso(job.trouble_since),
+        "chunks": job.chunks,
+        "error": job.error,
+        "remedy": remedy(job),
     }
 
 
 def held_documents(held: Iterable[Held]) -> list[Document]:
     """What stays in the queue, and why."""
-    return [{"chunks": each.chunks, "reason": each.reason} for each in held]
+    return [
+        {
+            "kind": each.kind,
+            "chunks": each.chunks,
+            "reason": reason(each),
+            "most": None if each.most is None else _limit(each.kind, each.most),
+            "until": iso(each.until),
+        }
+        for each in held
+    ]
+
+
+def _limit(kind: Reason, most: Decimal) -> str:
+    """Dollars with their cents; tokens, jobs and chunks as whole numbers."""
+    return plain(most) if kind is Reason.BUDGET else f"{most:f}"
 
 
 def flush_document(report: FlushReport) -> Document:
@@ -54,6 +127,7 @@ def flush_document(report: FlushReport) -> Document:
                 "id": job.id,
                 "google_job_id": job.google_job_id,
                 "status": job.status,
+                "requests": job.requests,
                 "chunks": job.chunks,
                 "estimated_tokens": job.estimated_tokens,
                 "estimated_cost": estimated_cost(job),
@@ -61,12 +135,14 @@ def flush_document(report: FlushReport) -> Document:
             for job in report.jobs
         ],
         "held": held_documents(report.held),
+        "reused": reuse_document(report.reused),
+        "currency": CURRENCY,
     }
 
 
 def estimated_cost(job: BatchJob) -> str:
     """Exact dollars of a job's estimated tokens at its own price."""
-    return plain(dollars(amount_pico(job.estimated_tokens, job.price_per_million)))
+    return plain(money.cost(job.estimated_tokens, job.price_per_million))
 
 
 def preflight_document(preflight: Preflight) -> Document:
@@ -74,14 +150,23 @@ def preflight_document(preflight: Preflight) -> Document:
     return {
         "dry_run": True,
         "jobs": [
-            {"chunks": job.chunks, "estimated_tokens": job.tokens, "estimated_cost": plain(job.batch)}
+            {
+                "texts": job.cut.texts,
+                "chunks": job.chunks,
+                "estimated_tokens": job.tokens,
+                "estimated_cost": plain(job.batch),
+            }
             for job in preflight.jobs
         ],
-        "resumed": preflight.resumed,
+        "resumed": len(preflight.resumed),
+        "texts": preflight.plan.texts + sum(job.requests for job in preflight.resumed),
         "held": held_documents(preflight.held),
         "estimate": estimate_document(preflight.estimate),
-        "budget_left": preflight.budget_left,
+        "whole": whole_document(preflight.whole),
+        "unnamed": preflight.unnamed,
+        "budget_left": None if preflight.budget_left is None else plain(preflight.budget_left),
         "expected_seconds": preflight.expected_seconds,
+        "currency": CURRENCY,
         "warnings": list(preflight.warnings),
     }
 
@@ -89,17 +174,26 @@ def preflight_document(preflight: Preflight) -> Document:
 def sync_document(report: SyncReport) -> Document:
     """`queue sync`."""
     return {
-        "jobs": [
-            {
-                "id": job.id,
-                "google_job_id": job.google_job_id,
-                "status": job.status,
-                "ready": job.ready,
-                "failed": job.failed,
-                "missing": job.missing,
-            }
-            for job in report.jobs
-        ]
+        "jobs": [_fate(job) for job in report.jobs],
+        "found": [
+            {**_fate(job), "found": job.found, "duplicate_of": job.duplicate_of, "chunks": job.chunks}
+            for job in report.found
+        ],
+        "strangers": list(report.strangers),
+        "reused": reuse_document(report.reused),
+        "currency": CURRENCY,
+    }
+
+
+def _fate(job: BatchJob) -> Document:
+    return {
+        "id": job.id,
+        "google_job_id": job.google_job_id,
+        "status": job.status,
+        "ready": job.ready,
+        "failed": job.failed,
+        "missing": job.missing,
+        "trouble": job.trouble,
     }
 
 
@@ -122,33 +216,40 @@ def estimate_document(estimate: Estimate) -> Document:
         "tokens": estimate.tokens,
         "batch": plain(estimate.batch),
         "synchronous": plain(estimate.synchronous),
+        "estimated": True,
         "basis": basis_document(estimate.basis),
     }
 
 
 def job_document(job: BatchJob) -> Document:
     """A job's local record."""
-    price = dollars(amount_pico(job.tokens, job.price_per_million))
     return {
         "id": job.id,
         "google_job_id": job.google_job_id,
         "status": job.status,
         "live": job.live,
         "inherited": job.inherited,
+        "found": job.found,
+        "duplicate_of": job.duplicate_of,
         "display_name": job.display_name,
         "profile": profile_document(job.profile),
         "key": {"label": job.key_label, "last_four": job.key_tail},
+        "requests": job.requests,
         "chunks": job.chunks,
         "ready": job.ready,
         "failed": job.failed,
         "missing": job.missing,
         "returned": job.returned,
-        "superseded": job.superseded,
+        "superseded": job.unused,
+        "unused": job.unused,
         "estimated_tokens": job.estimated_tokens,
         "estimated_cost": estimated_cost(job),
         "tokens": job.tokens,
         "waste_tokens": job.waste_tokens,
-        "cost": plain(price),
+        "guessed_tokens": job.guessed_tokens,
+        "cost": plain(money.cost(job.tokens, job.price_per_million)),
+        **guessed(job.guessed_tokens),
+        "currency": CURRENCY,
         "price": {
             "batch": plain(job.price_per_million),
             "synchronous": plain(job.sync_price_per_million),
@@ -159,7 +260,9 @@ def job_document(job: BatchJob) -> Document:
         "input_bytes": job.input_bytes,
         "input_sha256": job.input_sha256,
         "output_bytes": job.output_bytes,
-        "settled_bytes": job.cursor,
+        "settled_bytes": job.settled_bytes,
+        "trouble": job.trouble,
+        "trouble_since": iso(job.trouble_since),
         "error": job.error,
         "submit_attempts": job.submit_attempts,
         "created_at": iso(job.created_at),
@@ -167,6 +270,11 @@ def job_document(job: BatchJob) -> Document:
         "next_attempt_at": iso(job.next_attempt_at),
         "ended_at": iso(job.ended_at),
     }
+
+
+def guessed(tokens: int) -> Document:
+    """Stands beside an amount: marks it when nobody counted some of its tokens."""
+    return {"estimated": True} if tokens else {}
 
 
 def spend_document(spend: Spend) -> Document:

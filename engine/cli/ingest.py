@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from engine.cli.documents import Document
+from engine.cli.documents import CURRENCY, Document, reuse_document
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE, ERROR, FAILED_CHUNKS
-from engine.cli.output import emit, note, plural, progress, usd
-from engine.domain.pricing import Mode, amount_pico, dollars, plain
+from engine.cli.output import emit, note, progress, usd
+from engine.domain import money
+from engine.domain.money import plain
+from engine.wording import plural
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from engine.ingest import IngestMode, IngestReport
 
 STANDARD_INPUT = "-"
@@ -41,7 +42,7 @@ def ingest(invocation: Invocation, paths: tuple[str, ...], mode: IngestMode, glo
 
     Unchanged files are passed over; of changed ones only the changed chunks are embedded again.
     """
-    invocation.prepare()
+    invocation.prepare(create=True)
     with progress(invocation) as watch:
         report = invocation.workspace.ingest(paths, mode=mode, glob=glob, watch=watch, stdin=_stdin(paths))
     for remark in report.remarks[:REMARKS_SHOWN]:
@@ -65,10 +66,10 @@ def _stdin(paths: tuple[str, ...]) -> BinaryIO | None:
 
 def _spent(invocation: Invocation, report: IngestReport) -> Decimal:
     """What the tokens of this run cost, at full price."""
-    if not report.tokens:
-        return dollars(0)
     settings = invocation.workspace.settings
-    return dollars(amount_pico(report.tokens, settings.price(settings.profile.model).per_million(Mode.SYNCHRONOUS)))
+    return (
+        money.cost(report.tokens, settings.price(settings.profile.model).synchronous) if report.tokens else Decimal(0)
+    )
 
 
 def _document(report: IngestReport, spent: Decimal) -> Document:
@@ -87,9 +88,14 @@ def _document(report: IngestReport, spent: Decimal) -> Document:
             "failed": report.chunks_failed,
             "kept": stored.chunks_kept,
             "removed": stored.chunks_removed,
+            "reused": report.reused.chunks,
+            "shared": stored.shared,
         },
+        "reused": reuse_document(report.reused),
+        "left_waiting": report.left_waiting,
         "tokens": report.tokens,
         "amount": plain(spent),
+        "currency": CURRENCY,
         "skipped": report.skipped,
         "remarks": [
             {"source": each.source, "line": each.line, "remark": each.text, "skipped": each.skipped}
@@ -111,3 +117,9 @@ def _lines(report: IngestReport, spent: Decimal) -> Iterator[str]:
             f"{plural(report.chunks_ready, 'chunk')} embedded, {report.chunks_failed:,} failed;"
             f" {report.tokens:,} tokens, {usd(spent)}"
         )
+    if report.reused.chunks:
+        yield f"{plural(report.reused.chunks, 'chunk')} READY at $0: their texts had been embedded before"
+    if stored.shared:
+        yield f"{plural(stored.shared, 'chunk')} of texts that wait or travel already: nothing more is sent for them"
+    if report.left_waiting:
+        yield f"{plural(report.left_waiting, 'chunk')} of other files wait; `halfrate queue flush` submits them"

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
-from engine.domain.keyring import mask_keys
-from engine.errors import HalfrateError, NeedsUpgrade, StoreError
+from engine.domain.keys import mask_keys
+from engine.errors import HalfrateError, NeedsUpgrade
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
-    from engine.domain.keyring import GoogleKeyring
+    from engine.domain.keys import GoogleKeyring
+    from engine.store.sqlite.connection import Opened
+    from engine.store.sqlite.database import SqliteDb
     from engine.workspace import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -72,9 +72,9 @@ class Invocation:
         self._workspace, self._keyring = workspace, workspace.keyring()
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Database]:
+    def reading(self) -> Iterator[SqliteDb]:
         """A read-only connection; a file of an earlier generation is upgraded first, which is said."""
-        from engine.store.connection import explained
+        from engine.store.sqlite.database import explained
 
         workspace = self.workspace
         try:
@@ -85,18 +85,18 @@ class Invocation:
         with contextlib.closing(db), explained(workspace.path):
             yield db
 
-    def prepare(self) -> None:
-        """Creates or upgrades the database; says where the copy of an upgraded file is."""
-        opened = self.workspace.prepare()
-        opened.db.close()
-        if opened.backup is not None:
-            click.echo(f"{opened.path} was upgraded; a copy from before is {opened.backup}.", err=True)
+    def prepare(self, *, create: bool = False) -> Opened:
+        """Upgrades the database, or makes one where that is asked for; says where the copy of an upgraded file is.
 
-    def existing(self) -> None:
-        """Like `prepare`, for commands that have nothing to do in a new database: a missing file stays missing."""
-        if not self.workspace.path.exists():
-            raise StoreError(f"There is no database at {self.workspace.path}.", hint="`halfrate ingest` makes one.")
-        self.prepare()
+        What it returns is closed. DatabaseGone when there is none, AnotherDatabase when it is not the one from before.
+        """
+        from engine.cli.output import Upgrading
+
+        upgrading = Upgrading(self.workspace.path)
+        opened = self.workspace.prepare(create=create, tell=upgrading)
+        opened.db.close()
+        upgrading.end(opened.backup)
+        return opened
 
     def mask(self, text: str) -> str:
         """The text without keys: ours, those of the environment, and whatever has the form of one."""

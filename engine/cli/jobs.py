@@ -11,10 +11,12 @@ import click
 from engine.cli.documents import Document, job_document
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE
-from engine.cli.output import emit, iso, local, note, plural, table, usd
-from engine.domain.batches import BatchJob, JobEvent
-from engine.domain.pricing import amount_pico, dollars
+from engine.cli.output import emit, iso, local, note, table, usd
+from engine.cli.trouble import trouble_lines
+from engine.domain import money
+from engine.domain.jobs import BatchJob, JobEvent
 from engine.errors import HalfrateError
+from engine.wording import plural
 
 if TYPE_CHECKING:
     from engine.gemini.protocol import RemoteBatch
@@ -32,10 +34,10 @@ def jobs() -> None:
 @pass_invocation
 def list_jobs(invocation: Invocation, limit: int) -> int:
     """Live jobs first, then the newest."""
-    from engine.store import batches
+    from engine.store import jobs
 
     with invocation.reading() as db:
-        found = batches.dashboard(db, limit)
+        found = jobs.dashboard(db, limit)
     emit(invocation, {"jobs": [job_document(job) for job in found]}, _list_lines(found))
     return DONE
 
@@ -61,16 +63,20 @@ def _list_lines(found: list[BatchJob]) -> Iterator[str]:
     )
     if not found:
         yield "there are no jobs"
+    yield from trouble_lines(found)
 
 
 def _tokens(job: BatchJob) -> str:
-    """What came back, or the estimate until then."""
-    return f"{job.tokens:,}" if job.tokens else f"~{job.estimated_tokens:,}"
+    """What came back, or the estimate until then; what nobody counted is marked as the estimate it is."""
+    return f"{_about(job)}{job.tokens or job.estimated_tokens:,}"
 
 
 def _cost(job: BatchJob) -> str:
-    amount = usd(dollars(amount_pico(job.tokens or job.estimated_tokens, job.price_per_million)))
-    return amount if job.tokens else f"~{amount}"
+    return f"{_about(job)}{usd(money.cost(job.tokens or job.estimated_tokens, job.price_per_million))}"
+
+
+def _about(job: BatchJob) -> str:
+    return "" if job.tokens and not job.guessed_tokens else "~"
 
 
 @jobs.command()
@@ -80,11 +86,11 @@ def _cost(job: BatchJob) -> str:
 @pass_invocation
 def show(invocation: Invocation, job_id: str, offline: bool) -> int:  # noqa: FBT001 - a flag
     """The local record of a job beside Google's answer, and its history."""
-    from engine.store import batches
+    from engine.store import jobs
 
     with invocation.reading() as db:
-        job = batches.get(db, job_id)
-        history = batches.history(db, job.id)
+        job = jobs.get(db, job_id)
+        history = jobs.history(db, job.id)
     remote, problem = (None, None) if offline or job.google_job_id is None else _ask(invocation, job)
     if problem:
         note(invocation, f"Google was not heard: {problem}")
@@ -125,17 +131,18 @@ def _remote_document(remote: RemoteBatch) -> Document:
 
 
 def _show_lines(job: BatchJob, remote: RemoteBatch | None, history: list[JobEvent]) -> Iterator[str]:
-    yield f"job {job.id}" + (" (inherited: it is never settled, only released)" if job.inherited else "")
+    yield f"job {job.id}{_kind(job)}"
     rows: list[tuple[str, str, str]] = [
         ("name", job.google_job_id or "-", remote.name if remote else "-"),
         ("display name", job.display_name or "-", remote.display_name if remote else "-"),
         ("state", job.status, remote.raw_state if remote else job.remote_state or "-"),
-        ("rows", f"{job.chunks:,}", f"{remote.requests:,}" if remote else "-"),
+        ("chunks", f"{job.chunks:,}", "-"),
+        ("texts", f"{job.requests:,}", f"{remote.requests:,}" if remote else "-"),
         ("ready", f"{job.ready:,}", f"{remote.succeeded:,}" if remote else "-"),
         ("failed", f"{job.failed:,}", f"{remote.failed:,}" if remote else "-"),
         ("returned", f"{job.returned:,}", "-"),
         ("missing", f"{job.missing:,}", f"{remote.pending:,} pending" if remote else "-"),
-        ("superseded", f"{job.superseded:,}", "-"),
+        ("unused", f"{job.unused:,}", "-"),
         ("tokens", _tokens(job), "-"),
         ("cost", _cost(job), "-"),
         ("key", f"{job.key_label} …{job.key_tail}" if job.key_label else "-", "-"),
@@ -149,8 +156,18 @@ def _show_lines(job: BatchJob, remote: RemoteBatch | None, history: list[JobEven
         ("error", job.error or "-", (remote.error_message if remote else "") or "-"),
     ]
     yield from table(("", "here", "at Google"), rows)
+    yield from trouble_lines([job])
     for each in history:
         yield f"{local(each.at)}  {each.status:<21} {each.note}"
+
+
+def _kind(job: BatchJob) -> str:
+    if job.inherited:
+        return " (inherited: it is never settled, only released)"
+    if job.duplicate_of:
+        return f" (follows a second batch of job {job.duplicate_of})"
+    kinds = {"orphan": " (found at Google without a record here)", "stranger": " (made by another database)"}
+    return kinds.get(job.found or "", "")
 
 
 @jobs.command()
@@ -159,7 +176,7 @@ def _show_lines(job: BatchJob, remote: RemoteBatch | None, history: list[JobEven
 @pass_invocation
 def cancel(invocation: Invocation, job_id: str) -> int:
     """Take a job back, or ask Google to cancel it."""
-    invocation.existing()
+    invocation.prepare()
     with invocation.workspace.manager("command") as manager:
         job = manager.cancel(job_id)
     done = (
@@ -173,15 +190,20 @@ def cancel(invocation: Invocation, job_id: str) -> int:
 
 @jobs.command()
 @common
-@click.argument("job_id", metavar="ID")
+@click.argument("job_id", metavar="ID|batches/...")
 @click.argument("google_job_id", metavar="[batches/...]", required=False)
 @pass_invocation
 def adopt(invocation: Invocation, job_id: str, google_job_id: str | None) -> int:
-    """Tie an uncertain job to its batch at Google: found by its display name, or named."""
-    invocation.existing()
+    """Tie an uncertain job to its batch at Google: found by its display name, or named.
+
+    A batch of another database (`halfrate queue sync` names them) becomes a job here: its results are taken at $0, the
+    other database pays for it.
+    """
+    invocation.prepare()
     with invocation.workspace.manager("command") as manager:
         job = manager.adopt(job_id, google_job_id)
-    emit(invocation, {"job": job_document(job)}, [f"Job {job.short} is {job.google_job_id}, {job.status}."])
+    taken = "; another database pays for it, `halfrate queue sync` takes its results at $0" if job.found else ""
+    emit(invocation, {"job": job_document(job)}, [f"Job {job.short} is {job.google_job_id}, {job.status}{taken}."])
     return DONE
 
 
@@ -192,12 +214,19 @@ def adopt(invocation: Invocation, job_id: str, google_job_id: str | None) -> int
 @pass_invocation
 def release(invocation: Invocation, job_id: str, yes: bool) -> int:  # noqa: FBT001 - a flag
     """Put the chunks of a job that will never be settled back to wait."""
-    invocation.existing()
+    from engine.store import jobs
+
+    invocation.prepare()
+    with invocation.reading() as db:
+        job = jobs.get(db, job_id)
+    for line in trouble_lines([job]):
+        note(invocation, line)
     question = "If Google has this batch after all, its chunks are paid for twice. Release them?"
     if not yes and sys.stdin.isatty() and not click.confirm(question, err=True):
         note(invocation, "Nothing was released.")
         return DONE
     with invocation.workspace.manager("command") as manager:
-        chunks = manager.release(job_id)
-    emit(invocation, {"released": chunks}, [f"back in the queue: {plural(chunks, 'chunk')}"])
+        chunks = manager.release(job.id)
+    document = {"released": chunks, "job": job.id, "trouble": job.trouble}
+    emit(invocation, document, [f"back in the queue: {plural(chunks, 'chunk')}"])
     return DONE

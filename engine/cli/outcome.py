@@ -76,7 +76,7 @@ def explained(error: Exception) -> HalfrateError:
 
 
 def _of_sqlite(error: sqlite3.Error) -> HalfrateError:
-    from engine.store.connection import explained as explained_by_store
+    from engine.store.sqlite.connection import explained as explained_by_store
 
     try:
         with explained_by_store(None):

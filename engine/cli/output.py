@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.invocation import Invocation
-from engine.domain.operations import Progress, Watch
-from engine.domain.pricing import plain
+from engine.domain.money import plain
+from engine.domain.progress import Progress, Watch
+from engine.wording import plural
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
+
+    from engine.cli.invocation import Invocation
 
 
 def emit(invocation: Invocation, document: dict[str, Any], lines: Iterable[str]) -> None:
@@ -82,11 +85,6 @@ def duration(seconds: float) -> str:
     return f"{days} d {hours} h"
 
 
-def plural(number: int, noun: str) -> str:
-    """`1 job`, `2,000 jobs`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> list[str]:
     """Lines of aligned columns; headings named in `right` (separated by spaces) stand over numbers."""
     cells = [[str(cell) for cell in row] for row in rows]
@@ -102,6 +100,29 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], right: str 
         ).rstrip()
 
     return [line(headings), *(line(row) for row in cells)]
+
+
+class Upgrading:
+    """Tells how far the upgrade of a database is: one line, written over and over where it can be."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.told = False
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many chunks of so many are carried over."""
+        if sys.stderr.isatty():
+            click.echo(f"\rupgrading {self._path}: {done:,} of {plural(total, 'chunk')}", nl=False, err=True)
+        elif not self.told:
+            click.echo(f"upgrading {self._path}: {plural(total, 'chunk')} ...", err=True)
+        self.told = True
+
+    def end(self, backup: Path | None) -> None:
+        """Says where the copy from before is, if one was made."""
+        if self.told and sys.stderr.isatty():
+            click.echo(err=True)
+        if backup is not None:
+            click.echo(f"{self._path} was upgraded; a copy from before is {backup}.", err=True)
 
 
 @contextmanager

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from engine.cli.documents import flush_document, preflight_document, status_document, sync_document
+from engine.cli.documents import (
+    flush_document,
+    preflight_document,
+    status_document,
+    sync_document,
+)
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import ACCOUNT, DONE, ERROR, FAILED_CHUNKS, tell_problem
-from engine.cli.output import duration, emit, iso, local, note, plural, progress, table, usd
-from engine.domain.batches import OCCUPYING, BatchJob, JobStatus
-from engine.domain.operations import FlushReport, Held, Preflight, SyncReport
-from engine.domain.pricing import amount_pico, dollars
+from engine.cli.output import duration, emit, iso, local, note, progress, table, usd
+from engine.cli.trouble import trouble_lines
+from engine.domain import money
+from engine.domain.jobs import ENQUEUED, BatchJob, JobStatus
+from engine.domain.plan import Held, Plan, WholeQueue
+from engine.domain.reports import FlushReport, Preflight, Reuse, SyncReport
+from engine.wording import plural, reason
 
 if TYPE_CHECKING:
     from engine.store.leases import Holder
@@ -64,7 +72,36 @@ def _status_lines(overview: Overview, path: str) -> Iterator[str]:
     if chunks.pending:
         waiting = overview.waiting
         yield f"waiting  about {waiting.tokens:,} tokens, {usd(waiting.batch)} as batch jobs ({waiting.basis})"
+        yield from _outlook_lines(overview.would_send, overview.whole)
+    if overview.unnamed:
+        yield f"older    {plural(overview.unnamed, 'chunk')} of an older writer, looked at by the next flush"
+    if overview.reused.chunks:
+        yield f"reused   {_reused(overview.reused)}"
     yield from _holders(overview)
+    yield from trouble_lines(overview.in_trouble)
+
+
+def _outlook_lines(plan: Plan, whole: WholeQueue) -> Iterator[str]:
+    """What a flush would send now, what it would leave, and what the whole queue would take."""
+    yield f"flush    would send {plural(plan.chunks, 'chunk')} in {plural(len(plan.jobs), 'job')} now"
+    yield from held_lines(plan.held)
+    if whole.rounds > 1:
+        yield f"all      {_rounds(whole)}"
+
+
+def _rounds(whole: WholeQueue) -> str:
+    text = f"{plural(whole.texts, 'text')}, {usd(whole.batch)}, in {plural(whole.rounds, 'round')} of the allowance"
+    return text if whole.seconds is None else f"{text}, about {duration(whole.seconds)}"
+
+
+def reused_lines(reused: Reuse) -> Iterator[str]:
+    """What became READY without being paid, for people; nothing when there was none."""
+    if reused.chunks:
+        yield f"reused: {_reused(reused)}"
+
+
+def _reused(reused: Reuse) -> str:
+    return f"{plural(reused.chunks, 'chunk')} at $0, {reused.tokens:,} tokens, {usd(reused.amount)} not paid again"
 
 
 def _holders(overview: Overview) -> Iterator[str]:
@@ -92,7 +129,7 @@ def _holder(holder: Holder) -> str:
 @pass_invocation
 def flush(invocation: Invocation, min_size: int | None, force: bool, dry_run: bool, yes: bool) -> int:  # noqa: FBT001
     """Submit waiting chunks as batch jobs, at half price."""
-    invocation.existing()
+    invocation.prepare()
     workspace = invocation.workspace
     size = min_size or workspace.settings.flush.min_size
     with progress(invocation) as watch, workspace.manager("command", watch) as manager:
@@ -132,16 +169,21 @@ def preflight_lines(ahead: Preflight) -> Iterator[str]:
     for number, job in enumerate(ahead.jobs, 1):
         yield f"job {number}: {plural(job.chunks, 'chunk')}, about {job.tokens:,} tokens, {usd(job.batch)}"
     if ahead.resumed:
-        yield f"{plural(ahead.resumed, 'job')} planned earlier would be submitted as well"
+        yield f"{plural(len(ahead.resumed), 'job')} planned earlier would be submitted as well"
     estimate = ahead.estimate
     if estimate.chunks:
+        texts = plural(ahead.plan.texts + sum(job.requests for job in ahead.resumed), "text")
         yield (
-            f"in all: {plural(estimate.chunks, 'chunk')}, about {estimate.tokens:,} tokens, {usd(estimate.batch)}"
-            f" ({usd(estimate.synchronous)} synchronously; {estimate.basis})"
+            f"in all: {plural(estimate.chunks, 'chunk')} of {texts}, about {estimate.tokens:,} tokens,"
+            f" {usd(estimate.batch)} ({usd(estimate.synchronous)} synchronously; {estimate.basis})"
         )
     else:
         yield "nothing would be submitted"
     yield from held_lines(ahead.held)
+    if ahead.unnamed:
+        yield f"{plural(ahead.unnamed, 'chunk')} of an older writer: which of them are equal is seen when they are sent"
+    if ahead.whole.rounds > 1:
+        yield f"the whole queue: {_rounds(ahead.whole)}"
     if ahead.budget_left is not None:
         yield f"left of the month's budget: {usd(ahead.budget_left)}"
     if ahead.expected_seconds is not None:
@@ -153,7 +195,7 @@ def preflight_lines(ahead: Preflight) -> Iterator[str]:
 def held_lines(held: tuple[Held, ...]) -> Iterator[str]:
     """What stays in the queue, for people."""
     for each in held:
-        yield f"held: {plural(each.chunks, 'chunk')}: {each.reason}"
+        yield f"held: {plural(each.chunks, 'chunk')}: {reason(each)}"
 
 
 def flush_lines(report: FlushReport) -> Iterator[str]:
@@ -168,11 +210,12 @@ def flush_lines(report: FlushReport) -> Iterator[str]:
     )
     if not report.jobs:
         yield "nothing was submitted" if report.held or report.problem else "nothing was submitted: nothing waits"
+    yield from reused_lines(report.reused)
     yield from held_lines(report.held)
 
 
 def _cost(job: BatchJob) -> str:
-    return usd(dollars(amount_pico(job.estimated_tokens, job.price_per_million)))
+    return usd(money.cost(job.estimated_tokens, job.price_per_million))
 
 
 def _remote(job: BatchJob) -> str:
@@ -194,7 +237,7 @@ def report_outcome(invocation: Invocation, report: FlushReport | SyncReport) -> 
 @pass_invocation
 def sync(invocation: Invocation) -> int:
     """Ask Google about live jobs and settle the finished ones."""
-    invocation.existing()
+    invocation.prepare()
     with progress(invocation) as watch, invocation.workspace.manager("command", watch) as manager:
         report = manager.sync_status()
     emit(invocation, sync_document(report), sync_lines(report, at_google(invocation)))
@@ -203,10 +246,10 @@ def sync(invocation: Invocation) -> int:
 
 def at_google(invocation: Invocation) -> list[BatchJob]:
     """The jobs that Google holds or may hold."""
-    from engine.store import batches
+    from engine.store import jobs
 
     with invocation.reading() as db:
-        return batches.in_states(db, OCCUPYING)
+        return jobs.in_states(db, ENQUEUED)
 
 
 def sync_lines(report: SyncReport, held: list[BatchJob]) -> Iterator[str]:
@@ -230,6 +273,18 @@ def sync_lines(report: SyncReport, held: list[BatchJob]) -> Iterator[str]:
     )
     if not report.jobs and not report.problem:
         yield _nothing_due(held) if held else "no job is live"
+    yield from reused_lines(report.reused)
+    for job in report.found:
+        yield f"found: {job.google_job_id}, {_found(job)}; job {job.short} follows it"
+    for name in report.strangers:
+        yield f"stranger: {name} was made by another database; `halfrate jobs adopt {name}` takes its results at $0"
+    yield from trouble_lines(report.jobs)
+
+
+def _found(job: BatchJob) -> str:
+    if job.duplicate_of:
+        return f"a second batch of job {job.duplicate_of[:7]}, which is cancelled"
+    return "made by this database, which had no record of it" if job.found else "which had been given up"
 
 
 def _nothing_due(held: list[BatchJob]) -> str:
@@ -248,7 +303,7 @@ def _nothing_due(held: list[BatchJob]) -> str:
 @pass_invocation
 def retry(invocation: Invocation, cause: str | None, job: str | None, everything: bool) -> int:  # noqa: FBT001
     """Put failed chunks back to wait."""
-    invocation.existing()
+    invocation.prepare()
     with invocation.workspace.manager("command") as manager:
         report = manager.retry_failed(cause, job, permanent=everything)
     lines = [f"back in the queue: {plural(report.retried, 'chunk')}"]
@@ -268,7 +323,7 @@ def retry(invocation: Invocation, cause: str | None, job: str | None, everything
 @pass_invocation
 def failures(invocation: Invocation, cause: str | None, examples: int) -> int:
     """Why chunks failed, how many, and what helps."""
-    from engine.store import queue as store
+    from engine.store import failures as store
 
     with invocation.reading() as db:
         causes = [each for each in store.failure_causes(db) if cause in (None, each.cause)]

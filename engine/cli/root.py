@@ -15,6 +15,7 @@ from engine.cli.outcome import PIPE_CLOSED, guarded
 from engine.cli.output import own_version
 
 COMMANDS = {
+    "init": "engine.cli.init:init",
     "demo": "engine.cli.demo:demo",
     "ingest": "engine.cli.ingest:ingest",
     "queue": "engine.cli.queue:queue",
@@ -22,6 +23,7 @@ COMMANDS = {
     "worker": "engine.cli.worker:worker",
     "cost": "engine.cli.cost:cost",
     "export": "engine.cli.export:export",
+    "mirror": "engine.cli.mirror:mirror",
     "emulator": "engine.cli.emulator:emulator",
     "doctor": "engine.cli.doctor:doctor",
 }

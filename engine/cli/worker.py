@@ -9,11 +9,12 @@ import click
 from engine.cli.documents import flush_document, sync_document
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE, tell_problem
-from engine.cli.output import emit, local, note, plural, progress
+from engine.cli.output import emit, local, note, progress
 from engine.cli.queue import at_google, flush_lines, report_outcome, sync_lines
-from engine.domain.batches import BatchJob
-from engine.domain.operations import CycleReport
+from engine.domain.jobs import BatchJob
+from engine.domain.reports import CycleReport
 from engine.errors import HalfrateError
+from engine.wording import plural
 
 INTERVAL = 60.0
 
@@ -29,9 +30,9 @@ def worker() -> None:
 @pass_invocation
 def once(invocation: Invocation) -> int:
     """Sync, then flush what is due."""
-    from engine.worker import run_once, stopping_on_signals
+    from engine.life.worker import run_once, stopping_on_signals
 
-    invocation.existing()
+    invocation.prepare()
     with progress(invocation) as watch, stopping_on_signals() as stop:
         report = run_once(invocation.workspace, watch=watch, stop=stop.is_set)
     emit(invocation, _document(report), _lines(report, at_google(invocation)))
@@ -66,9 +67,9 @@ def _lines(report: CycleReport, held: list[BatchJob]) -> Iterator[str]:
 @pass_invocation
 def start(invocation: Invocation, interval: float) -> int:
     """Sync and flush for ever; SIGTERM and Ctrl-C finish the step in hand."""
-    from engine.worker import run, stopping_on_signals
+    from engine.life.worker import run, stopping_on_signals
 
-    invocation.existing()
+    invocation.prepare()
     turns = 0
 
     def report(turn: CycleReport | HalfrateError) -> None:
@@ -97,6 +98,8 @@ def _tell(invocation: Invocation, turn: CycleReport) -> None:
             f"{moment}  {plural(len(ended), 'job')} ended ({ready:,} ready, {failed:,} failed),"
             f" {plural(len(sent), 'job')} submitted ({turn.flush.chunks:,} chunks)",
         )
+    for job in turn.sync.found:
+        note(invocation, f"{job.google_job_id} was found at Google; job {job.short} follows it")
     for report in (turn.sync, turn.flush):
         if report.problem:
             tell_problem(invocation, report.problem, report.hint)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.domain.pricing import Mode, Price, amount_pico, dollars
+from engine.domain import money
+from engine.domain.models import Mode, Price
 
 ASSUMED_CHARACTERS_PER_TOKEN = 4
 
@@ -15,7 +16,7 @@ def error_percent(estimated: int, actual: int) -> float | None:
     return 100 * (estimated - actual) / actual if estimated and actual > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What is known of a model's characters per token, from token counts that came back."""
 
@@ -56,7 +57,7 @@ class Basis:
         return ratio if error is None else f"{ratio}; the last estimates were off by {error:.1f} %"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """What chunks will cost; an estimate, never an actual figure."""
 
@@ -71,7 +72,7 @@ class Estimate:
 def estimate(chunks: int, characters: int, price: Price, basis: Basis) -> Estimate:
     """What that many chunks of together that many characters will cost either way."""
     tokens = basis.tokens_of(characters)
-    batch, synchronous = (
-        dollars(amount_pico(tokens, price.per_million(mode))) for mode in (Mode.BATCH, Mode.SYNCHRONOUS)
+    batch, synchronous = (money.cost(tokens, price.per_million(mode)) for mode in (Mode.BATCH, Mode.SYNCHRONOUS))
+    return Estimate(
+        chunks=chunks, characters=characters, tokens=tokens, batch=batch, synchronous=synchronous, basis=basis
     )
-    return Estimate(chunks, characters, tokens, batch, synchronous, basis)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from engine.domain.pricing import Mode
+from engine.domain.models import Mode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
     """What was paid: one job, or one synchronous request; never changed once written."""
 
@@ -27,11 +27,15 @@ class LedgerEntry:
     sync_price_per_million: Decimal
     price_label: str
     estimated_tokens: int
+    guessed_tokens: int = 0
+    """Tokens of those billed that nobody counted: they are our estimate."""
+    submission: int | None = None
+    """What the requests are found by of which this is the sum; None in rows of the first version."""
     job_id: str | None = None
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spend:
     """A sum over ledger entries; amounts are exact dollars."""
 
@@ -42,6 +46,8 @@ class Spend:
     """What the same tokens would have cost synchronously."""
     waste_tokens: int = 0
     waste: Decimal = Decimal(0)
+    guessed_tokens: int = 0
+    """Of the tokens: those that nobody counted."""
 
     @property
     def saved(self) -> Decimal:

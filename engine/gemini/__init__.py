@@ -1,1 +1,1 @@
-"""The only place that speaks google-genai and the wire; `client` alone imports google, when it is first used."""
+"""The only place that speaks google-genai and the wire; `sdk` alone imports google, when it is first used."""

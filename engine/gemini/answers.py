@@ -11,8 +11,9 @@ import numpy as np
 
 from engine.errors import BadAnswer
 from engine.gemini.failures import Answer
+from engine.gemini.numbers import count, token_count
 from engine.gemini.protocol import Embedded, RemoteBatch, RemoteFile, RemoteModel
-from engine.gemini.states import count, parse_batch
+from engine.gemini.states import parse_batch
 from engine.gemini.vectors import unit_vectors
 
 
@@ -48,7 +49,8 @@ def read_file(answer: Answer) -> RemoteFile:
     if not name.startswith("files/"):
         raise BadAnswer("The answer does not name a file.")
     size = count(value.get("sizeBytes"))
-    return RemoteFile(name, _text(value, "state"), size, _hex_digest(_text(value, "sha256Hash")))
+    digest = _hex_digest(_text(value, "sha256Hash"))
+    return RemoteFile(name=name, state=_text(value, "state"), size=size, sha256=digest)
 
 
 def read_model(answer: Answer) -> RemoteModel:
@@ -65,8 +67,11 @@ def read_model(answer: Answer) -> RemoteModel:
 
 
 def read_total_tokens(answer: Answer) -> int:
-    """The count of a CountTokensResponse."""
-    return count(_decoded(answer).get("totalTokens"))
+    """The count of a CountTokensResponse; BadAnswer when there is none above zero."""
+    tokens = token_count(_decoded(answer).get("totalTokens"))
+    if tokens is None:
+        raise BadAnswer("The answer gives no count of tokens.")
+    return tokens
 
 
 def read_embedded(answer: Answer, dimension: int, expected: int) -> Embedded:
@@ -81,7 +86,7 @@ def read_embedded(answer: Answer, dimension: int, expected: int) -> Embedded:
     if len(vectors) != expected:
         raise _unusable("one is all zeros or not numbers")
     usage = value.get("usageMetadata")
-    return Embedded(tuple(vectors), count(usage.get("promptTokenCount")) if isinstance(usage, dict) else 0)
+    return Embedded(tuple(vectors), token_count(usage.get("promptTokenCount")) if isinstance(usage, dict) else None)
 
 
 def _doubles(embedding: object, dimension: int) -> bytes:

@@ -6,14 +6,14 @@ A row's error carries a gRPC code, an HTTP answer a status and Google's name for
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
 
-from engine.domain.retry import Cause
+from engine.domain.causes import Cause
 from engine.errors import (
     AccountError,
     BadAnswer,
@@ -25,15 +25,10 @@ from engine.errors import (
     ServerFault,
     Unreachable,
 )
+from engine.gemini.numbers import count
 
 MESSAGE_LIMIT = 400
 """Characters of Google's words that are kept."""
-
-GRPC_CODES = {
-    "CANCELLED": 1, "UNKNOWN": 2, "INVALID_ARGUMENT": 3, "DEADLINE_EXCEEDED": 4, "NOT_FOUND": 5, "ALREADY_EXISTS": 6,
-    "PERMISSION_DENIED": 7, "RESOURCE_EXHAUSTED": 8, "FAILED_PRECONDITION": 9, "ABORTED": 10, "OUT_OF_RANGE": 11,
-    "UNIMPLEMENTED": 12, "INTERNAL": 13, "UNAVAILABLE": 14, "DATA_LOSS": 15, "UNAUTHENTICATED": 16,
-}  # fmt: skip
 
 _ROW_CAUSES = {
     3: Cause.INVALID,
@@ -112,18 +107,21 @@ _NO_SUCH_FILE = re.compile(r"may not exist|not exist|not found", re.IGNORECASE)
 BILLING_HINT = "Look at the project's billing and spend cap in AI Studio, then run the command again."
 
 
-def refusal(answer: Answer, mask: Callable[[str], str] = str) -> GeminiError:
-    """The error that an answer other than 200 means."""
+def refusal(answer: Answer) -> GeminiError:
+    """The error that an answer other than 200 means, in the words of the answer."""
     error = _error_of(answer)
-    words = _words(answer, error, mask)
+    words = _words(answer, error)
     kind, sentence, hint = _meaning(answer, words, _reasons(error))
-    return kind(
+    found = kind(
         f"{sentence} ({answer.status}): {words}",
         hint=hint,
         http=answer.status,
         status=str(error.get("status") or ""),
         retry_after=retry_after(answer, error),
     )
+    if isinstance(found, RateLimited):
+        found.quota = _quota_of_tokens(error)
+    return found
 
 
 _Meaning = tuple[type[GeminiError], str, str | None]
@@ -224,18 +222,31 @@ def _error_of(answer: Answer) -> dict[str, Any]:
     return error if isinstance(error, dict) else {}
 
 
-def _words(answer: Answer, error: Mapping[str, Any], mask: Callable[[str], str]) -> str:
+def _words(answer: Answer, error: Mapping[str, Any]) -> str:
     message = error.get("message")
     if not isinstance(message, str) or not message.strip():
         message = "a web page" if answer.is_page else answer.body[:MESSAGE_LIMIT].decode("utf-8", "replace")
-    words = " ".join(mask(message).split()).removeprefix("* ")
+    words = " ".join(message.split()).removeprefix("* ")
     return words[:MESSAGE_LIMIT] or "no reason given."
 
 
-def _details(error: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    details = error.get("details")
-    if isinstance(details, list):
-        yield from (detail for detail in details if isinstance(detail, dict))
+def _details(error: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return _objects(error.get("details"))
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [member for member in value if isinstance(member, dict)] if isinstance(value, list) else []
+
+
+def _quota_of_tokens(error: Mapping[str, Any]) -> int | None:
+    """The smallest `quotaValue` of the violations that speak of tokens: requests per minute are another quota."""
+    values = [
+        count(violation.get("quotaValue"))
+        for detail in _details(error)
+        for violation in _objects(detail.get("violations"))
+        if "token" in f"{violation.get('quotaMetric')} {violation.get('quotaId')}".lower()
+    ]
+    return min(filter(None, values), default=None)
 
 
 def _reasons(error: Mapping[str, Any]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.domain.vectors import Profile
+from engine.domain.models import Profile
 
 _PREFIXES = {
     "RETRIEVAL_DOCUMENT": "title: none | text: ",

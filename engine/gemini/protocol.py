@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from engine.domain.batches import RemoteState
-from engine.domain.vectors import Profile
+from engine.domain.jobs import RemoteState
+from engine.domain.models import Profile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteFile:
     """A file at Google."""
 
@@ -22,9 +22,9 @@ class RemoteFile:
     """Hexadecimal; empty when Google does not say."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteBatch:
-    """A batch as Google's raw answer describes it."""
+    """A batch as Google's answer describes it, API keys masked."""
 
     name: str
     display_name: str
@@ -32,6 +32,8 @@ class RemoteBatch:
     raw_state: str
     create_time: str
     """RFC 3339 as it stands on the wire: it orders batches of one project."""
+    end_time: str
+    """Likewise; empty before the end."""
     input_file: str | None
     output_file: str | None
     requests: int
@@ -42,7 +44,7 @@ class RemoteBatch:
     """gRPC code of the operation's error; 0 without one."""
     error_message: str
     raw: str
-    """The JSON as it came."""
+    """The JSON as it came, but for API keys."""
 
     @property
     def done_rows(self) -> int:
@@ -66,11 +68,11 @@ class RemoteModel:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The answer to one synchronous request: one vector per text, in order, as unit-length float32 bytes."""
+    """The answer to one direct request: one vector per text, in order, as unit-length float32 bytes."""
 
     vectors: tuple[bytes, ...]
-    tokens: int
-    """Of the request as a whole; Google does not split them by text."""
+    tokens: int | None
+    """Of the request as a whole, as Google does not split them by text; None when Google gives no count."""
 
 
 class GeminiServer(Protocol):
@@ -86,12 +88,12 @@ class GeminiServer(Protocol):
         """Creates an embedding batch: exactly one POST, never repeated at any layer.
 
         AccountError, RateLimited, InvalidRequest and Unreachable mean that nothing was created; OutcomeUnknown that
-        it may have been (a time-out, a 5xx, a cut connection, an answer that is not the API's).
+        it may have been (a time-out, a 5xx, a cut connection, an answer that is not the API's or not to this call).
         A key that is missing or unusable is a KeyringError, and nothing was sent.
         """
 
     def get_batch(self, name: str) -> RemoteBatch:
-        """Reads one batch; NotFound when it does not exist."""
+        """Reads one batch; NotFound when it does not exist, BadAnswer when another one is described."""
 
     def list_batches(self) -> list[RemoteBatch]:
         """Reads all pages of the listing, newest first, with an explicit page size."""
@@ -103,17 +105,17 @@ class GeminiServer(Protocol):
         """Streams a result file to disk and returns its bytes; BadAnswer when it was cut short.
 
         `destination` is fsynced; a partial file may stay behind after an error. `progress` is told how many bytes have
-        arrived so far, from 0 again when the download starts over; what it raises ends the download.
+        arrived so far, from 0 again when the download starts over; what it raises ends the download and comes out.
         """
 
     def delete_file(self, name: str) -> bool:
         """Deletes a remote file, True too when it is gone; False when Google cannot (names of results are too long)."""
 
     def embed(self, profile: Profile, texts: Sequence[str]) -> Embedded:
-        """Embeds up to 100 texts synchronously with the default key; OutcomeUnknown when it may have been charged."""
+        """Embeds up to 100 texts directly with the default key; OutcomeUnknown when it may have been charged."""
 
     def count_tokens(self, model: str, texts: Sequence[str]) -> int:
-        """Counts tokens, free of charge."""
+        """Counts tokens, free of charge; BadAnswer when Google gives no count."""
 
     def model(self, name: str) -> RemoteModel:
         """Reads what Google says of a model; NotFound for an unknown one."""

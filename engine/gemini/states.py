@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from engine.domain.batches import RemoteState
+from engine.domain.jobs import RemoteState
 from engine.errors import BadAnswer
-from engine.gemini.failures import GRPC_CODES
+from engine.gemini.numbers import count, grpc_code
 from engine.gemini.protocol import RemoteBatch
 
 
@@ -41,6 +41,7 @@ def parse_batch(raw: bytes | str) -> RemoteBatch:
         state=remote_state(state),
         raw_state=state,
         create_time=_text(metadata, "createTime"),
+        end_time=_text(metadata, "endTime"),
         input_file=_text(_object(metadata, "inputConfig"), "fileName") or None,
         output_file=next((found for found in map(_responses_file, outputs) if found), None),
         requests=count(stats.get("requestCount")),
@@ -51,24 +52,6 @@ def parse_batch(raw: bytes | str) -> RemoteBatch:
         error_message=_text(error, "message"),
         raw=raw if isinstance(raw, str) else raw.decode("utf-8", "replace"),
     )
-
-
-def count(value: object) -> int:
-    """A count from a number or, as int64 travels, a string of digits; 0 for anything else, and below 0."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18:
-        return int(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63:
-        return value
-    return 0
-
-
-def grpc_code(value: object) -> int:
-    """A gRPC code from its number or its name; 2 (UNKNOWN) for a name nobody knows, 0 without one."""
-    if isinstance(value, str) and not value.isdigit():
-        return GRPC_CODES.get(value.upper(), 2 if value else 0)
-    return count(value)
 
 
 def _object(value: dict[str, Any], name: str) -> dict[str, Any]:

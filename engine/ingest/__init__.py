@@ -4,6 +4,8 @@
 `cut` makes chunks of them, and `intake` stores those.
 """
 
-from engine.ingest.intake import IngestMode, IngestReport, Pace, ingest_paths
+from engine.ingest.intake import ingest_paths
+from engine.ingest.pace import Pace
+from engine.ingest.report import IngestMode, IngestReport
 
 __all__ = ["IngestMode", "IngestReport", "Pace", "ingest_paths"]

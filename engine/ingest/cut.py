@@ -65,12 +65,12 @@ def chunk_document(
         block = blocks.around(start, end)
         chunks.append(
             Chunk(
-                content,
-                start,
-                end,
-                outline.context(start, content),
-                "code" if language or block else "text",
-                block.language if block else language,
+                content=content,
+                start=start,
+                end=end,
+                context=outline.context(start, content),
+                chunk_type="code" if language or block else "text",
+                language=block.language if block else language,
             )
         )
     return chunks
@@ -86,7 +86,8 @@ def _one_chunk(text: str, title: str, kind: Kind, language: str | None) -> list[
     name = one_line(title)
     begins = content.startswith(("#", name)) and first_line(content) == name
     context = "" if begins else joined([name])
-    return [Chunk(content, start, end, context, "code" if language else "text", language)]
+    chunk_type = "code" if language else "text"
+    return [Chunk(content=content, start=start, end=end, context=context, chunk_type=chunk_type, language=language)]
 
 
 def _pieces(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
-from engine.domain.documents import content_hash
+from engine.domain.documents import fingerprint
 from engine.ingest.decode import SAMPLE, Unreadable, decoded, replacements, storable
 from engine.ingest.outline import RESTRUCTURED, markdown_title
 
@@ -123,7 +123,7 @@ class _Record:
     replaced: int
 
     def source(self, shown: str, stem: str) -> Source:
-        name = self.id or content_hash(self.text)[:16]
+        name = self.id or fingerprint(self.text)[:16]
         title = self.title or self.id or stem
         return Source(f"{shown}#{name}", title, self.text, "text/plain", None, self.metadata, bool(self.title))
 

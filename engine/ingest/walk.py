@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.domain.documents import content_hash
+from engine.domain.documents import fingerprint
 from engine.ingest.decode import Unreadable
 from engine.ingest.formats import BINARY, JSON_LINES, Remark, Source, json_lines, text_file
 
@@ -142,7 +142,7 @@ class Reader:
             return
         if remark is not None:
             yield remark
-        yield source._replace(source=f"{STANDARD_INPUT}#{content_hash(source.text)[:16]}", titled=False)
+        yield source._replace(source=f"{STANDARD_INPUT}#{fingerprint(source.text)[:16]}", titled=False)
 
 
 def _name_of(path: str) -> tuple[str, str]:

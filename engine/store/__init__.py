@@ -1,8 +1,9 @@
-"""The only place that speaks SQL: functions that take `db` first and return values; the caller owns the transaction.
+"""The only place that speaks SQL: functions that take a `Db` first and return values; the caller owns the transaction.
 
-from engine.store.connection import open_database, writing
+    db = open_database(path, create=True).db        # engine.store.sqlite.connection
+    with db.writing():
+        named = texts.name(db, ["Steep for three minutes."])
 
-db = open_database(path)
-with writing(db):
-    ...
+A statement is a `Query` with a name (db.py). What a module is called is what its tables hold: texts, requests, vectors,
+queue, jobs, documents, ledger, reuse; failures, pages and overview are what screens and commands read.
 """

@@ -1,50 +1,78 @@
-"""Documents and their chunks: storing them, replacing them without losing what was paid, and listing them."""
+"""Documents and their chunks: stored, and replaced chunk by chunk, by their texts.
+
+    new document       its chunks come
+    changed document   a chunk whose text is still there stays what it is; of the others, old ones get new texts in
+                       their order, surplus ones go, further ones come
+
+A chunk that gets a text is READY at once when the text has its vector, goes with the job that the text travels in, and
+waits otherwise. Nothing is looked up a chunk at a time: texts are named, and asked about, for all documents together.
+"""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from itertools import chain, islice
 from typing import NamedTuple
 
-from sqlite_utils import Database
+from engine.domain.documents import Chunk, Document
+from engine.domain.times import local_text
+from engine.store import mirror, queue, texts
+from engine.store.db import Db, Query, SqlValue
+from engine.store.matching import SLICE, Match, match_chunks, one_by_one
 
-from engine.domain.documents import Chunk, Document, content_hash
-from engine.domain.retry import Cause
-from engine.domain.times import local_text, parse_time, utc_text
-from engine.store.search import containing, joined
-
-PARTIAL = "partial:"
-"""In front of the fingerprint of a document of which some chunks are still to be paid for."""
-
-_INSERT_DOCUMENT = (
+_KNOWN = Query(
+    "documents by their sources",
+    "SELECT d.source, d.id, d.content_hash AS fingerprint FROM json_each(:sources) j"
+    " CROSS JOIN documents d ON d.source = j.value",
+)
+_NEXT_DOCUMENT = Query("the next document's id", "SELECT coalesce(max(id), 0) + 1 FROM documents")
+_INSERT_DOCUMENT = Query(
+    "insert a document",
     "INSERT INTO documents (id, content, metadata, media_type, created_at, source, title, content_hash)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (:id, :content, :metadata, :media_type, :at, :source, :title, :fingerprint)",
 )
-_INSERT_CHUNK = (
+_UPDATE_DOCUMENT = Query(
+    "replace a document",
+    "UPDATE documents SET content = :content, metadata = :metadata, media_type = :media_type, title = :title,"
+    " content_hash = :fingerprint WHERE id = :id",
+)
+_INSERT_CHUNK = Query(
+    "insert a chunk",
     "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, language, metadata, embedding_status,"
-    " created_at, content_hash, context, embed_chars, start_offset, end_offset)"
-    " VALUES (?, ?, ?, ?, ?, '{}', 'PENDING', ?, ?, ?, ?, ?, ?)"
+    " batch_job_id, created_at, context, embed_chars, start_offset, end_offset, text_id) VALUES (:document, :place,"
+    " :content, :kind, :language, :metadata, :status, :job, :at, :context, :characters, :start, :end, :text)",
 )
-_INSERT_SETTLED = (
-    "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, language, metadata, embedding_status,"
-    " created_at, content_hash, context, embed_chars, start_offset, end_offset, token_count, attempts, failure_cause,"
-    " failed_at, error_message) VALUES (?, ?, ?, ?, ?, '{}', ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"
-    " RETURNING id"
+_MOVE = Query(
+    "move a chunk within its document",
+    "UPDATE chunks SET chunk_index = :place, start_offset = :start, end_offset = :end, chunk_type = :kind,"
+    " language = :language WHERE id = :id",
 )
-# A chunk that is in batch stays there: the trigger notes that what travels is superseded. What it was READY or FAILED
-# through is another matter: a job that has ended must not hold a waiting chunk.
-_CHANGE_CHUNK = (
-    "UPDATE chunks SET content = ?, chunk_type = ?, language = ?, metadata = '{}', content_hash = ?, context = ?,"
-    " embed_chars = ?, start_offset = ?, end_offset = ?, embedding_status = 'PENDING',"
-    " batch_job_id = CASE WHEN embedding_status = 'PENDING' THEN batch_job_id END, error_message = NULL,"
-    " token_count = NULL, attempts = 0, next_attempt_at = NULL, failure_cause = NULL, failed_at = NULL WHERE id = ?"
+_CHANGE = Query(
+    "give a chunk another text",
+    "UPDATE chunks SET content = :content, chunk_type = :kind, language = :language, metadata = :metadata,"
+    " context = :context, text_id = :text, embed_chars = :characters, start_offset = :start, end_offset = :end,"
+    " embedding_status = :status, batch_job_id = :job, error_message = NULL, token_count = NULL, attempts = 0,"
+    " next_attempt_at = NULL, failure_cause = NULL, failed_at = NULL WHERE id = :id",
 )
-_SETTLE_CHUNK = (
-    "UPDATE chunks SET embedding_status = ?, batch_job_id = NULL, token_count = ?, attempts = attempts + 1,"
-    " next_attempt_at = NULL, failure_cause = ?, failed_at = ?, error_message = ? WHERE id = ?"
+_SPLIT = Query(
+    "split a chunk's text otherwise into context and content",
+    "UPDATE chunks SET content = :content, context = :context, text_id = NULL,"
+    " metadata = CASE WHEN instr(metadata, '\"_vector_source\"') THEN '{}' ELSE metadata END WHERE id = :id",
+)
+_POINT_AGAIN = Query("point a chunk to its text again", "UPDATE chunks SET text_id = :text WHERE id = :id")
+_REMOVE = Query("remove a chunk", "DELETE FROM chunks WHERE id = :id")
+_WAITING = Query(
+    "which texts wait", "SELECT w.text_id FROM json_each(:texts) j CROSS JOIN waiting w ON w.text_id = j.value"
+)
+_WAITING_IN = Query(
+    "texts that chunks of some documents wait for",
+    "SELECT DISTINCT c.text_id FROM json_each(:documents) j CROSS JOIN chunks c ON c.document_id = j.value"
+    " WHERE c.embedding_status = 'PENDING' AND c.batch_job_id IS NULL AND c.text_id IS NOT NULL ORDER BY c.text_id",
 )
 
 
@@ -55,7 +83,7 @@ class Incoming(NamedTuple):
     fingerprint: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Stored:
     """What storing did."""
 
@@ -66,344 +94,197 @@ class Stored:
     chunks_changed: int = 0
     """Given another text."""
     chunks_kept: int = 0
-    """Of changed documents: their text is the same, so are their id, status and vector."""
+    """Of changed documents: their text is the same, so are their id and status."""
     chunks_removed: int = 0
+    reused: Counter[int] = field(default_factory=Counter)
+    """How many of the added and changed chunks were READY at once, by text id: the vector was here."""
+    shared: int = 0
+    """Of the added and changed: their text waits for another chunk or travels already, nothing more is sent for it."""
 
     def add(self, other: Stored) -> None:
         """Adds what another step did."""
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """The answer for one chunk: its vector, or why it has none."""
+class _Texts:
+    """How texts stand that some chunks are about to get, and what comes of it."""
 
-    vector: bytes | None
-    cause: Cause | None = None
-    message: str = ""
-    tokens: int | None = None
-    """When Google told them for this text alone."""
+    def __init__(self, db: Db, profile: int, wanted: Iterable[int]) -> None:
+        self._ready: set[int] = set()
+        self._jobs: dict[int, str] = {}
+        self._coming: set[int] = set()
+        self.reused = Counter[int]()
+        self.shared = 0
+        self.older = mirror.form(db) is not None
+        """The older library searches this file and may flush it: it finds the text to embed where it looks for it."""
+        left = iter(sorted(set(wanted)))
+        while part := list(islice(left, SLICE)):
+            self._look_up(db, profile, part)
 
+    def _look_up(self, db: Db, profile: int, part: list[int]) -> None:
+        for text, state in queue.states(db, profile, part).items():
+            if state.ready:
+                self._ready.add(text)
+            elif state.job is not None:
+                self._jobs[text] = state.job
+        self._coming |= queue.travelling_among(db, profile, part)
+        self._coming.update(row[0] for row in db.rows(_WAITING, texts=json.dumps(part)))
 
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A document as the console lists it; the four counts add up to `chunks`."""
-
-    id: int
-    source: str | None
-    title: str | None
-    chunks: int
-    ready: int
-    pending: int
-    in_batch: int
-    failed: int
-    created_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkRow:
-    """A chunk as the console shows it."""
-
-    id: int
-    chunk_index: int
-    content: str
-    context: str | None
-    embedding_status: str
-    batch_job_id: str | None
-    cause: str | None
-    error: str | None
+    def status(self, text: int) -> tuple[str, str | None]:
+        """Status and job of a chunk that gets the text now."""
+        if text in self._ready:
+            self.reused[text] += 1
+            return "READY", None
+        self.shared += text in self._coming
+        self._coming.add(text)
+        return "PENDING", self._jobs.get(text)
 
 
-@dataclass(slots=True)
-class _Match:
-    """Old chunks beside new ones; `kept` maps an old id to its new place."""
-
-    kept: dict[int, int] = field(default_factory=dict)
-    old: list[int] = field(default_factory=list)
-    """Ids whose text is in the document no more."""
-    new: list[int] = field(default_factory=list)
-    """Places of chunks that are not there yet."""
-    places: dict[int, int] = field(default_factory=dict)
-    """Where each old id stands now."""
-    status: dict[int, tuple[str, str | None]] = field(default_factory=dict)
-    """Status and job of each old id."""
-
-
-def fingerprints(db: Database, sources: Iterable[str]) -> dict[str, tuple[int, str | None]]:
+def fingerprints(db: Db, sources: Iterable[str]) -> dict[str, tuple[int, str | None]]:
     """Document id and fingerprint of those sources that are known."""
-    rows = db.conn.execute(
-        "SELECT d.source, d.id, d.content_hash FROM json_each(?) j CROSS JOIN documents d ON d.source = j.value",
-        (json.dumps(list(sources)),),
-    )
-    return {source: (document_id, fingerprint) for source, document_id, fingerprint in rows}
+    rows = db.rows(_KNOWN, sources=json.dumps(list(sources)))
+    return {row["source"]: (row["id"], row["fingerprint"]) for row in rows}
 
 
-def store_documents(db: Database, incoming: Sequence[Incoming], now: datetime) -> Stored:
+def waiting_texts(db: Db, document_ids: Sequence[int]) -> list[int]:
+    """The texts that chunks of these documents wait for and no job carries, in order."""
+    return [row[0] for row in db.rows(_WAITING_IN, documents=json.dumps(list(document_ids)))]
+
+
+def store_documents(db: Db, incoming: Sequence[Incoming], profile_id: int, now: datetime) -> Stored:
     """Stores new documents and replaces changed ones; what has to be embedded waits. Call it inside `writing`.
 
-    Sources are unique within `incoming`. A chunk whose text to embed is still there keeps its id, status and vector.
+    Sources are unique within `incoming`. Vectors of texts that go stay: an edit taken back finds them.
     """
     done = Stored()
     known = fingerprints(db, (item.document.source for item in incoming))
-    fresh = []
+    fresh, changed = list[Incoming](), list[tuple[int, Incoming]]()
     for item in incoming:
-        document_id, fingerprint = known.get(item.document.source, (0, None))
-        if not document_id:
+        document, fingerprint = known.get(item.document.source, (0, None))
+        if not document:
             fresh.append(item)
         elif fingerprint == item.fingerprint:
             done.documents_unchanged += 1
         else:
-            done.add(_replace(db, document_id, item, now))
+            changed.append((document, item))
+    named = _name(db, [*fresh, *(item for _, item in changed)])
+    fresh_texts = [next(named) for _ in fresh]
+    matches = [match_chunks(db, document, item.document.chunks, next(named)) for document, item in changed]
+    wanted = [text for part in (*fresh_texts, *(match.wanted for match in matches)) for text in part]
+    standing = _Texts(db, profile_id, wanted)
+    at = local_text(now)
+    done.chunks_added = _insert(db, fresh, fresh_texts, standing, at)
     done.documents_added = len(fresh)
-    done.chunks_added += _insert(db, fresh, now)
+    for match, (_, item) in zip(matches, changed, strict=True):
+        done.add(_replace(db, match, item, standing, at))
+    done.reused, done.shared = standing.reused, standing.shared
     return done
 
 
-def missing_chunks(db: Database, document: Document) -> list[int]:
-    """Places of those chunks of a document that the database does not hold yet, in whatever status."""
-    known = fingerprints(db, [document.source]).get(document.source)
-    return _match(db, known[0], document.chunks).new if known else list(range(len(document.chunks)))
+def _name(db: Db, items: Sequence[Incoming]) -> Iterator[array[int]]:
+    """The text ids of each document's chunks by place; all texts are named before the first comes."""
+    contents = (chunk.embed_text for item in items for chunk in item.document.chunks)
+    ids = array("q")
+    while part := list(islice(contents, SLICE)):
+        ids.extend(texts.name(db, part))
+    start = 0
+    for item in items:
+        end = start + len(item.document.chunks)
+        yield ids[start:end]
+        start = end
 
 
-def store_paid(
-    db: Database, item: Incoming, answers: Mapping[int, Paid], now: datetime
-) -> tuple[Stored, list[tuple[int, bytes]]]:
-    """Stores those chunks of a document that `answers` has, by their places; returns `(chunk id, vector)` rows too.
-
-    The caller stores the vectors in the same transaction. Chunks without an answer stay out of the database, where no
-    flush finds them; until all are there the fingerprint stays partial, so that the next ingest goes on with them.
-    """
-    document, chunks = item.document, item.document.chunks
-    done = Stored()
-    known = fingerprints(db, [document.source]).get(document.source)
-    if known is None:
-        document_id = _next_id(db, "documents")
-        db.conn.execute(_INSERT_DOCUMENT, _document_row(document_id, item, local_text(now)))
-        done.documents_added = 1
-    else:
-        document_id = known[0]
-        done.documents_changed = int(known[1] != PARTIAL + item.fingerprint)
-    match = _match(db, document_id, chunks)
-    done.chunks_removed = _remove(db, match.old)
-    _renumber(db, document_id, match, chunks)
-    rows: list[tuple[int, bytes]] = []
-    place_of = {place: chunk_id for chunk_id, place in match.kept.items()}
-    for place, paid in answers.items():
-        if place in place_of:
-            chunk_id = _settle_known(db, place_of[place], match, paid, now)
-        else:
-            chunk_id = _insert_settled(db, document_id, place, chunks[place], paid, now)
-            done.chunks_added += 1
-        if chunk_id and paid.vector is not None:
-            rows.append((chunk_id, paid.vector))
-    complete = all(place in answers for place in match.new)
-    _update_document(db, document_id, item, item.fingerprint if complete else PARTIAL + item.fingerprint)
-    return done, rows
-
-
-def _settle_known(db: Database, chunk_id: int, match: _Match, paid: Paid, now: datetime) -> int:
-    """Another process put the chunk in while its text was being embedded: 0 when it travels or has a vector."""
-    status, job_id = match.status[chunk_id]
-    if status == "READY" or (status == "PENDING" and job_id is not None):
+def _insert(db: Db, fresh: list[Incoming], named: list[array[int]], standing: _Texts, at: str) -> int:
+    """New documents with their chunks, each kind in one statement; returns how many chunks."""
+    if not fresh:
         return 0
-    db.conn.execute(_SETTLE_CHUNK, (*_outcome(paid, now), chunk_id))
-    return chunk_id
-
-
-def _outcome(paid: Paid, now: datetime) -> tuple[str, int | None, str | None, str | None, str | None]:
-    if paid.cause is None:
-        return "READY", paid.tokens, None, None, None
-    return "FAILED", None, paid.cause.value, utc_text(now), paid.message
-
-
-def _insert_settled(db: Database, document_id: int, place: int, chunk: Chunk, paid: Paid, now: datetime) -> int:
-    status, tokens, cause, failed_at, message = _outcome(paid, now)
-    text = chunk.embed_text
-    values = (
-        document_id, place, chunk.content, chunk.chunk_type, chunk.language, status, local_text(now),
-        content_hash(text), chunk.context, len(text), chunk.start, chunk.end, tokens, cause, failed_at, message,
-    )  # fmt: skip
-    found: int = db.conn.execute(_INSERT_SETTLED, values).fetchone()[0]
-    return found
-
-
-def _insert(db: Database, incoming: Sequence[Incoming], now: datetime) -> int:
-    """New documents with their waiting chunks, each kind in one statement."""
-    if not incoming:
-        return 0
-    at = local_text(now)
-    first = _next_id(db, "documents")
-    db.conn.executemany(_INSERT_DOCUMENT, (_document_row(first + n, item, at) for n, item in enumerate(incoming)))
-    return db.conn.executemany(
+    row = db.one(_NEXT_DOCUMENT)
+    first: int = row[0] if row else 1
+    db.bulk(_INSERT_DOCUMENT, ({"at": at, **_document(first + n, item)} for n, item in enumerate(fresh)))
+    return db.bulk(
         _INSERT_CHUNK,
         (
-            _chunk_row(first + n, place, chunk, at)
-            for n, item in enumerate(incoming)
-            for place, chunk in enumerate(item.document.chunks)
+            _new_chunk(first + n, place, chunk, text, standing, at)
+            for n, (item, ids) in enumerate(zip(fresh, named, strict=True))
+            for place, (chunk, text) in enumerate(zip(item.document.chunks, ids, strict=True))
         ),
-    ).rowcount
+    )
 
 
-def _next_id(db: Database, table: str) -> int:
-    found: int = db.conn.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
-    return found
-
-
-def _document_row(document_id: int, item: Incoming, at: str) -> tuple[object, ...]:
-    document = item.document
-    return (
-        document_id, document.content, document.metadata, document.media_type, at, document.source, document.title,
-        item.fingerprint,
-    )  # fmt: skip
-
-
-def _chunk_row(document_id: int, place: int, chunk: Chunk, at: str) -> tuple[object, ...]:
-    text = chunk.embed_text
-    return (
-        document_id, place, chunk.content, chunk.chunk_type, chunk.language, at, content_hash(text), chunk.context,
-        len(text), chunk.start, chunk.end,
-    )  # fmt: skip
-
-
-def _replace(db: Database, document_id: int, item: Incoming, now: datetime) -> Stored:
-    """Chunks with the same text stay, others change in place, surplus ones go, further ones come."""
-    chunks = item.document.chunks
-    match = _match(db, document_id, chunks)
-    changed = list(zip(match.old, match.new, strict=False))
-    surplus = match.old[len(changed) :]
-    _remove(db, surplus)
-    match.kept.update(changed)
-    _renumber(db, document_id, match, chunks)
-    for old, new in changed:
-        _, _, content, kind, language, _, text_hash, context, length, start, end = _chunk_row(0, 0, chunks[new], "")
-        db.conn.execute(_CHANGE_CHUNK, (content, kind, language, text_hash, context, length, start, end, old))
-    db.conn.executemany("DELETE FROM vectors WHERE chunk_id = ?", [(old,) for old, _ in changed])
-    added = match.new[len(changed) :]
-    at = local_text(now)
-    db.conn.executemany(_INSERT_CHUNK, (_chunk_row(document_id, place, chunks[place], at) for place in added))
-    _update_document(db, document_id, item, item.fingerprint)
+def _replace(db: Db, match: Match, item: Incoming, standing: _Texts, at: str) -> Stored:
+    """Carries out a match."""
+    chunks, ids = match.chunks, match.texts
+    mirror.note_old(db, [*match.removed, *(chunk for chunk, _ in match.changed)])
+    db.bulk(_REMOVE, ({"id": chunk} for chunk in match.removed))
+    moves = chain(match.shifted, one_by_one(match.moved))
+    db.bulk(_MOVE, ({"id": chunk, **_placed(chunks[max(index, -1 - index)], index)} for chunk, index in moves))
+    db.bulk(
+        _CHANGE,
+        (
+            {"id": chunk, **_placed(chunks[place], place), **_content(chunks[place], ids[place], standing)}
+            for chunk, place in match.changed
+        ),
+    )
+    # A chunk whose content changes loses its text, by a trigger, unless the same statement takes it away.
+    db.bulk(
+        _SPLIT,
+        (
+            {"id": chunk, "content": chunks[place].content, "context": chunks[place].context}
+            for chunk, place in match.split
+        ),
+    )
+    db.bulk(_POINT_AGAIN, ({"id": chunk, "text": ids[place]} for chunk, place in match.split))
+    db.bulk(
+        _INSERT_CHUNK,
+        (_new_chunk(match.document, place, chunks[place], ids[place], standing, at) for place in match.added),
+    )
+    db.run(_UPDATE_DOCUMENT, **_document(match.document, item, source=False))
     return Stored(
         documents_changed=1,
-        chunks_added=len(added),
-        chunks_changed=len(changed),
-        chunks_kept=len(match.kept) - len(changed),
-        chunks_removed=len(surplus),
+        chunks_added=len(match.added),
+        chunks_changed=len(match.changed),
+        chunks_kept=match.kept,
+        chunks_removed=len(match.removed),
     )
 
 
-def _match(db: Database, document_id: int, chunks: Sequence[Chunk]) -> _Match:
-    """Which of the stored chunks have the text of which new one; equal texts are paired in their order.
-
-    A chunk for which an earlier writer keeps another text to embed has the text of none.
-    """
-    match = _Match()
-    by_text: defaultdict[tuple[str, str], deque[int]] = defaultdict(deque)
-    for chunk_id, place, content, context, metadata, status, job_id in db.conn.execute(
-        "SELECT id, chunk_index, content, context, metadata, embedding_status, batch_job_id FROM chunks"
-        " WHERE document_id = ? ORDER BY chunk_index",
-        (document_id,),
-    ):
-        match.places[chunk_id] = place
-        match.status[chunk_id] = (status, job_id)
-        if '"_vector_source"' not in metadata:
-            by_text[context or "", content].append(chunk_id)
-    for place, chunk in enumerate(chunks):
-        same = by_text.get((chunk.context, chunk.content))
-        if same:
-            match.kept[same.popleft()] = place
-        else:
-            match.new.append(place)
-    match.old = [chunk_id for chunk_id in match.places if chunk_id not in match.kept]
-    return match
-
-
-def _remove(db: Database, chunk_ids: Sequence[int]) -> int:
-    """Deletes chunks; triggers delete their vectors and note what travels as superseded."""
-    db.conn.executemany("DELETE FROM chunks WHERE id = ?", [(chunk_id,) for chunk_id in chunk_ids])
-    return len(chunk_ids)
-
-
-def _renumber(db: Database, document_id: int, match: _Match, chunks: Sequence[Chunk]) -> None:
-    """Moves what stays to its place, by way of negative numbers: no two chunks ever have the same."""
-    db.conn.executemany(
-        "UPDATE chunks SET chunk_index = ? WHERE id = ?",
-        [(-1 - place, chunk_id) for chunk_id, place in match.kept.items() if match.places[chunk_id] != place],
-    )
-    db.conn.execute(
-        "UPDATE chunks SET chunk_index = -1 - chunk_index WHERE document_id = ? AND chunk_index < 0", (document_id,)
-    )
-    db.conn.executemany(
-        "UPDATE chunks SET start_offset = ?, end_offset = ?, chunk_type = ?, language = ? WHERE id = ?",
-        [
-            (chunks[place].start, chunks[place].end, chunks[place].chunk_type, chunks[place].language, chunk_id)
-            for chunk_id, place in match.kept.items()
-        ],
-    )
-
-
-def _update_document(db: Database, document_id: int, item: Incoming, fingerprint: str) -> None:
+def _document(number: int, item: Incoming, *, source: bool = True) -> dict[str, SqlValue]:
     document = item.document
-    db.conn.execute(
-        "UPDATE documents SET content = ?, metadata = ?, media_type = ?, title = ?, content_hash = ? WHERE id = ?",
-        (document.content, document.metadata, document.media_type, document.title, fingerprint, document_id),
-    )
+    values: dict[str, SqlValue] = {
+        "id": number,
+        "content": document.content,
+        "metadata": document.metadata,
+        "media_type": document.media_type,
+        "title": document.title,
+        "fingerprint": item.fingerprint,
+    }
+    return values | {"source": document.source} if source else values
 
 
-_DOCUMENT_TEXT = joined("source", "title")
-_STATES = (
-    "count(c.id), coalesce(sum(c.embedding_status = 'READY'), 0),"
-    " coalesce(sum(c.embedding_status = 'PENDING' AND c.batch_job_id IS NULL), 0),"
-    " coalesce(sum(c.embedding_status = 'PENDING' AND c.batch_job_id IS NOT NULL), 0),"
-    " coalesce(sum(c.embedding_status = 'FAILED'), 0)"
-)
+def _new_chunk(document: int, place: int, chunk: Chunk, text: int, standing: _Texts, at: str) -> dict[str, SqlValue]:
+    return {"document": document, "at": at, **_placed(chunk, place), **_content(chunk, text, standing)}
 
 
-def list_documents(db: Database, after: int | None = None, limit: int = 200, filter: str = "") -> list[DocumentRow]:
-    """Documents with their counts, newest first; the next page is `after` the last id of this one.
-
-    `filter` holds words that stand in source or title, upper and lower case alike in ASCII.
-    """
-    wanted, patterns = containing(_DOCUMENT_TEXT, filter)
-    rows = db.conn.execute(
-        "WITH page AS MATERIALIZED (SELECT id, source, title, created_at FROM documents"
-        f" WHERE (? IS NULL OR id < ?) AND {wanted} ORDER BY id DESC LIMIT ?)"
-        f" SELECT page.id, source, title, {_STATES}, page.created_at FROM page"
-        " LEFT JOIN chunks c ON c.document_id = page.id GROUP BY page.id ORDER BY page.id DESC",
-        (after, after, *patterns, limit),
-    )
-    return [
-        DocumentRow(row_id, source, title, chunks, ready, pending, in_batch, failed, parse_time(at))
-        for row_id, source, title, chunks, ready, pending, in_batch, failed, at in rows
-    ]
+def _placed(chunk: Chunk, index: int) -> dict[str, SqlValue]:
+    return {
+        "place": index,
+        "start": chunk.start,
+        "end": chunk.end,
+        "kind": chunk.chunk_type,
+        "language": chunk.language,
+    }
 
 
-_CHUNK_TEXT = joined("id", "embedding_status", "failure_cause", "error_message", "content")
-
-
-def read_chunks(
-    db: Database, document_id: int, after: int = -1, limit: int = 200, *, words: str = ""
-) -> Iterator[ChunkRow]:
-    """A document's chunks that contain the words, in their order; the next page is `after` the last `chunk_index`."""
-    found, patterns = containing(_CHUNK_TEXT, words)
-    rows = db.conn.execute(
-        "SELECT id, chunk_index, content, context, embedding_status, batch_job_id, failure_cause, error_message"
-        f" FROM chunks WHERE document_id = ? AND chunk_index > ? AND {found} ORDER BY chunk_index LIMIT ?",
-        (document_id, after, *patterns, limit),
-    )
-    return (ChunkRow(*row) for row in rows)
-
-
-def count_documents(db: Database, *, filter: str = "") -> int:
-    """How many documents there are, with `filter` as `list_documents` has it."""
-    where, values = containing(_DOCUMENT_TEXT, filter)
-    found: int = db.conn.execute(f"SELECT count(*) FROM documents WHERE {where}", values).fetchone()[0]
-    return found
-
-
-def count_chunks(db: Database, document_id: int, *, words: str = "") -> int:
-    """How many chunks of a document contain the words."""
-    where, values = containing(_CHUNK_TEXT, words)
-    query = f"SELECT count(*) FROM chunks WHERE document_id = ? AND {where}"
-    found: int = db.conn.execute(query, (document_id, *values)).fetchone()[0]
-    return found
+def _content(chunk: Chunk, text: int, standing: _Texts) -> dict[str, SqlValue]:
+    status, job = standing.status(text)
+    told = standing.older and status == "PENDING" and bool(chunk.context)
+    return {
+        "metadata": json.dumps({"_vector_source": chunk.embed_text}, ensure_ascii=False) if told else "{}",
+        "content": chunk.content,
+        "context": chunk.context,
+        "characters": len(chunk.embed_text),
+        "text": text,
+        "status": status,
+        "job": job,
+    }

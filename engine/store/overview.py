@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from sqlite_utils import Database
-
-from engine.domain.batches import ENDED, BatchJob, JobStatus
-from engine.domain.estimates import Basis, Estimate, error_percent, estimate
+from engine.domain import money
+from engine.domain.estimates import Estimate, error_percent, estimate
+from engine.domain.jobs import ENDED, ENQUEUED, UNSENT, WITH_RESULTS, BatchJob, JobStatus
 from engine.domain.ledger import Spend
-from engine.domain.pricing import Mode, Price, amount_pico, dollars
-from engine.domain.vectors import Profile
-from engine.store import batches, events, leases, ledger, queue
+from engine.domain.models import Mode, Price, Profile
+from engine.domain.plan import Plan, WholeQueue
+from engine.domain.reports import Reuse
+from engine.domain.room import Room
+from engine.store import events, failures, jobs, learned, leases, ledger, queue, reuse
+from engine.store.db import Db
+
+Planner = Callable[[Db], tuple[Plan, WholeQueue, Room]]
+"""What a flush would send now, what all that waits would take, and the room there is."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobCounts:
     """Jobs by how they stand; `live` includes `uncertain`."""
 
@@ -41,7 +47,7 @@ class Landed:
         return error_percent(self.estimated_tokens, self.actual_tokens)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """One consistent look at the database."""
 
@@ -53,9 +59,19 @@ class Overview:
     job_counts: JobCounts
     jobs: tuple[BatchJob, ...]
     """Live ones first, then the newest ended ones."""
-    causes: tuple[queue.FailureCause, ...]
+    unsent: tuple[BatchJob, ...]
+    """All jobs that were planned and not submitted yet: a flush sends them first."""
+    in_trouble: tuple[BatchJob, ...]
+    """Jobs of which Google's answers contradict our record, the longest first."""
+    causes: tuple[failures.FailureCause, ...]
+    would_send: Plan
+    """What a flush would send now, and what it would leave and why."""
+    whole: WholeQueue
+    """What sending all that waits would take."""
+    room: Room
+    """What each limit leaves."""
     waiting: Estimate
-    """What flushing everything that waits would cost."""
+    """What sending everything that waits would cost."""
     in_flight_jobs: int
     in_flight_tokens: int
     in_flight_amount: Decimal
@@ -64,76 +80,84 @@ class Overview:
     month: Spend
     batch_total: Spend
     sync_total: Spend
+    reused: Reuse
+    """What was not paid so far, because a vector of the text was here."""
     budget_month: Decimal | None
     engine: leases.Holder | None
     worker: leases.Holder | None
     events: tuple[events.Event, ...]
+    mirror: str = ""
+    """What an operator should know of the older library's copy of the vectors; empty when there is nothing."""
 
     @property
     def saved(self) -> Decimal:
         """What batch spared so far against synchronous, waste counted as paid."""
         return self.batch_total.saved
 
-
-def basis(db: Database, model: str) -> Basis:
-    """What estimates of this model rest on."""
-    return Basis(*batches.token_ratio(db, model), *batches.estimate_errors(db, model))
+    @property
+    def unnamed(self) -> int:
+        """Waiting chunks of older writers whose texts nobody has looked at yet."""
+        return self.chunks.unnamed
 
 
 def read_overview(
-    db: Database,
+    db: Db,
+    planner: Planner,
     profile: Profile,
     price: Price,
     now: datetime,
     *,
     budget_month: Decimal | None = None,
-    jobs: int = 50,
+    most_jobs: int = 50,
     log_lines: int = 50,
+    mirror: str = "",
 ) -> Overview:
     """Reads everything in one transaction, so that the numbers fit each other."""
-    db.conn.execute("BEGIN")
-    try:
-        return _read(db, profile, price, now, budget_month, jobs, log_lines)
-    finally:
-        if db.conn.in_transaction:
-            db.conn.execute("COMMIT")
+    with db.reading():
+        would_send, whole, room = planner(db)
+        flying = [each for each in jobs.reserved(db) if each.status in ENQUEUED and not each.gone]
+        return Overview(
+            at=now,
+            profile=profile,
+            price=price,
+            chunks=queue.counts(db),
+            oldest_waiting_at=queue.oldest_waiting(db),
+            job_counts=_job_counts(db),
+            jobs=tuple(jobs.dashboard(db, most_jobs)),
+            unsent=tuple(jobs.in_states(db, UNSENT)),
+            in_trouble=tuple(jobs.in_trouble(db)),
+            causes=tuple(failures.failure_causes(db)),
+            would_send=would_send,
+            whole=whole,
+            room=room,
+            waiting=estimate(whole.chunks, whole.characters, price, learned.basis(db, profile.model)),
+            in_flight_jobs=len(flying),
+            in_flight_tokens=sum(each.tokens for each in flying),
+            in_flight_amount=sum((money.cost(each.tokens, each.price) for each in flying), Decimal(0)),
+            landed_today=_landed(db, now.astimezone(UTC).date()),
+            month=ledger.month_spend(db, now),
+            batch_total=ledger.spend(db, mode=Mode.BATCH),
+            sync_total=ledger.spend(db, mode=Mode.SYNCHRONOUS),
+            reused=reuse.total(db),
+            budget_month=budget_month,
+            engine=leases.current(db, leases.ENGINE),
+            worker=leases.current(db, leases.WORKER),
+            events=tuple(events.find(db, limit=log_lines)),
+            mirror=mirror,
+        )
 
 
-def _read(
-    db: Database,
-    profile: Profile,
-    price: Price,
-    now: datetime,
-    budget_month: Decimal | None,
-    jobs: int,
-    log_lines: int,
-) -> Overview:
-    chunks = queue.counts(db)
-    by_status = batches.status_counts(db)
-    ended = sum(by_status.get(status, 0) for status in ENDED)
-    completed = by_status.get(JobStatus.COMPLETED, 0) + by_status.get(JobStatus.COMPLETED_WITH_ERRORS, 0)
-    live = sum(by_status.values()) - ended
-    flying = batches.in_flight(db)
-    today = now.astimezone(UTC).date()
-    return Overview(
-        at=now,
-        profile=profile,
-        price=price,
-        chunks=chunks,
-        oldest_waiting_at=queue.oldest_waiting(db),
-        job_counts=JobCounts(live, by_status.get(JobStatus.UNCERTAIN, 0), completed, ended - completed),
-        jobs=tuple(batches.dashboard(db, jobs)),
-        causes=tuple(queue.failure_causes(db)),
-        waiting=estimate(chunks.pending, chunks.pending_characters, price, basis(db, profile.model)),
-        in_flight_jobs=len(flying),
-        in_flight_tokens=sum(tokens for tokens, _ in flying),
-        in_flight_amount=sum((dollars(amount_pico(tokens, each)) for tokens, each in flying), Decimal(0)),
-        landed_today=Landed(*ledger.landed(db, today), ledger.spend(db, since=today, mode=Mode.BATCH).amount),
-        month=ledger.month_spend(db, now),
-        batch_total=ledger.spend(db, mode=Mode.BATCH),
-        sync_total=ledger.spend(db, mode=Mode.SYNCHRONOUS),
-        budget_month=budget_month,
-        engine=leases.current(db, leases.ENGINE),
-        worker=leases.current(db, leases.WORKER),
-        events=tuple(events.recent(db, limit=log_lines)),
+def _job_counts(db: Db) -> JobCounts:
+    found = jobs.status_counts(db)
+    ended = sum(found.get(status, 0) for status in ENDED)
+    completed = sum(found.get(status, 0) for status in WITH_RESULTS)
+    return JobCounts(
+        live=sum(found.values()) - ended,
+        uncertain=found.get(JobStatus.UNCERTAIN, 0),
+        completed=completed,
+        failed=ended - completed,
     )
+
+
+def _landed(db: Db, today: date) -> Landed:
+    return Landed(*ledger.landed(db, today), ledger.spend(db, since=today, mode=Mode.BATCH).amount)

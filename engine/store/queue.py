@@ -1,36 +1,215 @@
 """The queue: chunks that wait, travel, are READY or FAILED, and how they move between these.
 
-         claim            mark_ready
+         claim              fill
 PENDING ───────► in batch ───────► READY
-   ▲  ▲            │   │ mark_failed
-   │  └─ put_back ─┘   └────────► FAILED
-   └────────── retry ───────────────┘
+   ▲  ▲            │   │   fail
+   │  └─ put_back ─┘   └─────────► FAILED
+   └────────── retry ────────────────┘
+
+What waits is a text; the chunks of equal texts move together. `waiting` has a row for each such text, kept by triggers
+whoever writes, and is summed in blocks of 1,024 ids: how much waits, and where a job of some size ends, costs the same
+at a thousand and at ten million chunks.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
-from engine.domain.batches import ENDED
-from engine.domain.documents import KEY_HASH_LENGTH, content_hash, text_to_embed
-from engine.domain.retry import FailureClass, RetryPolicy, failure_class_of, remedy_of
+from engine.domain.causes import LASTING, Cause, FailureClass
+from engine.domain.models import ROW_BYTES
+from engine.domain.plan import BYTES_PER_CHARACTER, Cut, JobSize
+from engine.domain.retry import RetryPolicy
 from engine.domain.times import parse_time, utc_text
-from engine.store.search import containing, joined
+from engine.store.db import Db, Query, Row, value
 
-_WAITING = "embedding_status = 'PENDING' AND batch_job_id IS NULL"
-_DUE = "(next_attempt_at IS NULL OR next_attempt_at <= ?)"
-_CHARS = "coalesce(embed_chars, length(content))"
-ANSWERED = "!"
-"""Behind the prefix of a key whose row has come, among the notes of superseded texts."""
-_CLEARED = "failure_cause = NULL, failed_at = NULL, error_message = NULL"
+_WAITS = "embedding_status = 'PENDING' AND batch_job_id IS NULL"
+BLOCK = 1_024
+"""Ids of a block, as the triggers have it."""
+_CLEARED = "next_attempt_at = NULL, failure_cause = NULL, failed_at = NULL, error_message = NULL"
+
+_COUNTS = Query(
+    "the counters of chunks", "SELECT bucket, cause, chunks, characters FROM chunk_counts", scans="a few rows"
+)
+_OLDEST = Query(
+    "when the oldest waiting chunk came in",
+    f"SELECT min(created_at) FROM chunks WHERE text_id = (SELECT min(text_id) FROM waiting) AND {_WAITS}",
+)
+_OLDEST_UNNAMED = Query(
+    "when the oldest waiting chunk of an older writer came in",
+    f"SELECT created_at FROM chunks WHERE text_id IS NULL AND {_WAITS} ORDER BY id LIMIT 1",
+)
+_SUM = Query(
+    "what waits",
+    "SELECT coalesce(sum(texts), 0) AS texts, coalesce(sum(chunks), 0) AS chunks,"
+    " coalesce(sum(characters), 0) AS characters, coalesce(max(block), 0) * 1024 + 1023 AS last FROM waiting_blocks"
+    " WHERE texts > 0",
+    scans="a row a thousand texts that wait",
+)
+_BLOCKS = Query(
+    "blocks of what waits",
+    "SELECT texts, chunks, characters, block * 1024 + 1023 AS last FROM waiting_blocks"
+    " WHERE texts > 0 AND block >= :block ORDER BY block",
+)
+_REST_OF_BLOCK = Query(
+    "what waits of a block behind a text",
+    "SELECT count(*) AS texts, coalesce(sum(chunks), 0) AS chunks, coalesce(sum(characters), 0) AS characters,"
+    " max(text_id) AS last FROM waiting WHERE text_id > :after AND text_id < :end",
+)
+_IN_BLOCK = Query(
+    "waiting texts of a block",
+    "SELECT text_id AS last, chunks, characters FROM waiting WHERE text_id > :after AND text_id < :end"
+    " ORDER BY text_id",
+)
+_DUE = Query(
+    "how many chunks have rested long enough",
+    f"SELECT count(*) FROM chunks WHERE {_WAITS} AND next_attempt_at IS NOT NULL AND next_attempt_at <= :now",
+)
+_WAKE = Query(
+    "wake the chunks that have rested long enough",
+    f"UPDATE chunks SET next_attempt_at = NULL WHERE {_WAITS} AND next_attempt_at IS NOT NULL"
+    " AND next_attempt_at <= :now",
+)
+_UNNAMED = Query(
+    "waiting chunks of older writers, a page",
+    "SELECT id, CAST(content AS BLOB) AS content, CAST(context AS BLOB) AS context, CAST(metadata AS BLOB) AS metadata"
+    f" FROM chunks WHERE text_id IS NULL AND {_WAITS} AND id > :after ORDER BY id LIMIT :limit",
+)
+_POINT = Query(
+    "point a chunk to its text", "UPDATE chunks SET text_id = :text, embed_chars = :characters WHERE id = :id"
+)
+_UNNAME = Query(
+    "take a chunk's text from it",
+    "UPDATE chunks SET text_id = NULL, batch_job_id = CASE WHEN embedding_status = 'PENDING' THEN NULL"
+    " ELSE batch_job_id END WHERE text_id = :text AND (batch_job_id = :job OR embedding_status = 'PENDING')",
+)
+_FOUND = Query(
+    "waiting texts that have a vector",
+    "SELECT w.text_id FROM waiting w CROSS JOIN vectors v ON v.profile_id = :profile AND v.text_id = w.text_id"
+    " WHERE w.text_id > :after AND w.text_id <= :last ORDER BY w.text_id LIMIT :limit",
+)
+_TRAVELLING = Query(
+    "waiting texts that travel already",
+    "SELECT w.text_id, s.job_id FROM waiting w JOIN requests r ON r.text_id = w.text_id AND r.outcome IS NULL"
+    " JOIN submissions s ON s.id = r.submission_id AND s.profile_id IN (SELECT value FROM json_each(:profiles))"
+    " WHERE w.text_id > :after AND w.text_id <= :last AND s.id <> :submission ORDER BY w.text_id LIMIT :limit",
+)
+_WAITING_PAGE = Query(
+    "waiting texts, a page",
+    "SELECT text_id FROM waiting WHERE text_id > :after AND text_id <= :last ORDER BY text_id LIMIT :limit",
+)
+_STATES = Query(
+    "how texts stand under a profile",
+    "SELECT j.value AS text, v.text_id IS NOT NULL AS ready, (SELECT s.job_id FROM requests r"
+    " JOIN submissions s ON s.id = r.submission_id WHERE r.text_id = j.value AND r.outcome IS NULL"
+    " AND s.profile_id = :profile AND s.job_id IS NOT NULL LIMIT 1) AS job FROM json_each(:texts) j"
+    " LEFT JOIN vectors v ON v.profile_id = :profile AND v.text_id = j.value",
+)
+_DIRECT = Query(
+    "which texts travel in a direct request",
+    "SELECT r.text_id FROM json_each(:texts) j CROSS JOIN requests r ON r.text_id = j.value AND r.outcome IS NULL"
+    " JOIN submissions s ON s.id = r.submission_id WHERE s.profile_id = :profile",
+)
+_WAITS_REALLY = Query(
+    "whether a chunk waits for one of the first waiting texts",
+    "SELECT 1 FROM waiting w CROSS JOIN chunks c ON c.text_id = w.text_id WHERE w.text_id <= :last"
+    " AND c.embedding_status = 'PENDING' AND c.batch_job_id IS NULL AND c.next_attempt_at IS NULL LIMIT 1",
+)
+_CLAIM = Query(
+    "claim the chunks of a submission's texts",
+    f"UPDATE chunks SET batch_job_id = :job WHERE {_WAITS} AND next_attempt_at IS NULL AND text_id IN"
+    " (SELECT text_id FROM requests WHERE submission_id = :submission AND outcome IS NULL)",
+)
+_JOIN = Query(
+    "let waiting chunks of some texts wait for a job",
+    f"UPDATE chunks SET batch_job_id = :job WHERE {_WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
+)
+_REST = Query(
+    "let waiting chunks of some texts rest",
+    f"UPDATE chunks SET next_attempt_at = :until WHERE {_WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
+)
+_END_REST = Query(
+    "end the rest of waiting chunks of some texts",
+    f"UPDATE chunks SET next_attempt_at = NULL WHERE {_WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
+)
+_FILL = Query(
+    "mark the chunks of texts READY",
+    f"UPDATE chunks SET embedding_status = 'READY', batch_job_id = coalesce(:job, batch_job_id), {_CLEARED}"
+    " WHERE text_id IN (SELECT value FROM json_each(:texts)) AND embedding_status <> 'READY'"
+    " AND (:active OR batch_job_id = :job) RETURNING text_id",
+)
+_PUT_BACK = Query(
+    "put back what travels with a job",
+    "UPDATE chunks SET batch_job_id = NULL WHERE batch_job_id = :job AND embedding_status = 'PENDING'",
+)
+_PUT_BACK_BEHIND = Query(
+    "put back what travels with a job behind a text",
+    "UPDATE chunks SET batch_job_id = NULL WHERE batch_job_id = :job AND embedding_status = 'PENDING'"
+    " AND text_id > :after",
+)
+_PUT_BACK_TEXTS = Query(
+    "put back what travels with a job of some texts",
+    "UPDATE chunks SET batch_job_id = NULL WHERE text_id IN (SELECT value FROM json_each(:texts))"
+    " AND batch_job_id = :job AND embedding_status = 'PENDING'",
+)
+_TRAVELS = Query(
+    "how many chunks travel with a job",
+    "SELECT count(*) FROM chunks WHERE batch_job_id = :job AND embedding_status = 'PENDING'",
+)
+_STRANDED = Query(
+    "chunks that wait for a job that has ended or is unknown",
+    "SELECT count(*) FROM chunks c LEFT JOIN batch_jobs j ON j.id = c.batch_job_id WHERE c.batch_job_id IS NOT NULL"
+    " AND c.embedding_status = 'PENDING' AND (j.id IS NULL"
+    " OR j.status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED', 'EXPIRED'))",
+    scans="looks at every chunk in batch: for the doctor",
+)
+_ATTEMPTS = Query(
+    "attempts of a text's chunks in a job",
+    "SELECT max(attempts) FROM chunks WHERE text_id = :text AND batch_job_id = :job AND embedding_status = 'PENDING'",
+)
+_FAIL = Query(
+    "fail the chunks of a text in a job",
+    "UPDATE chunks SET embedding_status = 'FAILED', attempts = attempts + 1, failure_cause = :cause,"
+    " error_message = :message, failed_at = :now, next_attempt_at = NULL"
+    " WHERE text_id = :text AND batch_job_id = :job AND embedding_status = 'PENDING'",
+)
+_RETURN = Query(
+    "return the chunks of a text for another attempt",
+    "UPDATE chunks SET batch_job_id = NULL, attempts = attempts + 1, next_attempt_at = :until, error_message = :message"
+    " WHERE text_id = :text AND batch_job_id = :job AND embedding_status = 'PENDING'",
+)
+_FAIL_WAITING = Query(
+    "fail waiting chunks of a text",
+    "UPDATE chunks SET embedding_status = 'FAILED', attempts = attempts + 1, failure_cause = :cause,"
+    " error_message = :message, failed_at = :now, next_attempt_at = NULL"
+    f" WHERE text_id = :text AND {_WAITS}",
+)
+_FAIL_CHUNK = Query(
+    "fail a waiting chunk",
+    "UPDATE chunks SET embedding_status = 'FAILED', failure_cause = :cause, error_message = :message,"
+    f" failed_at = :now, next_attempt_at = NULL WHERE id = :id AND {_WAITS}",
+)
+_FAILED = (
+    "embedding_status = 'FAILED' AND (:cause IS NULL OR failure_cause = :cause"
+    " OR (:cause = 'other error' AND failure_cause IS NULL)) AND (:job IS NULL OR batch_job_id = :job)"
+)
+_PERMANENT = "(:permanent OR coalesce(failure_cause, '') NOT IN (" + ", ".join(f"'{cause}'" for cause in LASTING) + "))"
+_AGAIN = f"UPDATE chunks SET embedding_status = 'PENDING', batch_job_id = NULL, attempts = 0, {_CLEARED}"
+_COUNT_FAILED = Query("how many chunks have failed", f"SELECT count(*) FROM chunks WHERE {_FAILED}")
+_RETRY = Query("retry failed chunks", f"{_AGAIN} WHERE {_FAILED} AND {_PERMANENT}")
+_NAMED = "id IN (SELECT value FROM json_each(:ids))"
+_COUNT_FAILED_NAMED = Query(
+    "how many of these chunks have failed", f"SELECT count(*) FROM chunks WHERE {_NAMED} AND +{_FAILED}"
+)
+_RETRY_NAMED = Query("retry these failed chunks", f"{_AGAIN} WHERE {_NAMED} AND +{_FAILED} AND {_PERMANENT}")
+_DISCARD = Query("discard failed chunks", f"DELETE FROM chunks WHERE {_FAILED}")
+_DISCARD_NAMED = Query("discard these failed chunks", f"DELETE FROM chunks WHERE {_NAMED} AND +{_FAILED}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkCounts:
     """Where the chunks stand; the four add up to `total`."""
 
@@ -38,7 +217,12 @@ class ChunkCounts:
     in_batch: int = 0
     ready: int = 0
     failed: int = 0
-    pending_characters: int = 0
+    resting: int = 0
+    """Of the pending: failed lately, waiting for the next attempt."""
+    unnamed: int = 0
+    """Of the pending: written by an older writer, not looked at yet."""
+    resting_characters: int = 0
+    unnamed_characters: int = 0
 
     @property
     def total(self) -> int:
@@ -46,312 +230,310 @@ class ChunkCounts:
         return self.pending + self.in_batch + self.ready + self.failed
 
 
-@dataclass(frozen=True, slots=True)
-class JobSize:
-    """What one job may hold."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A request that brought no vector: its text, the cause, Google's words."""
 
-    chunks: int
-    characters: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Waiting chunks, oldest first, that fit into one job."""
-
-    chunks: int
-    characters: int
-    last_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class FailureCause:
-    """FAILED chunks of one cause."""
-
-    cause: str
-    chunks: int
-    first: datetime | None
-    last: datetime | None
-
-    @property
-    def failure_class(self) -> FailureClass:
-        """Whether another attempt may help."""
-        return failure_class_of(self.cause)
-
-    @property
-    def remedy(self) -> str:
-        """What can be done, in a few words."""
-        return remedy_of(self.cause)
-
-
-@dataclass(frozen=True, slots=True)
-class FailedChunk:
-    """A FAILED chunk as the console lists it."""
-
-    id: int
-    document_id: int
-    source: str | None
-    title: str | None
-    chunk_index: int
-    content: str
-    cause: str
-    error: str
-    attempts: int
-    failed_at: datetime | None
-    job_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class JobChunk:
-    """A chunk tied to a job, as the console lists it."""
-
-    id: int
-    source: str | None
-    chunk_index: int
-    status: str
-    characters: int
-    tokens: int | None
-    error: str
-    start: str
-    """The first characters of its text."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowFault:
-    """A row that did not become a vector: chunk, cause as in `domain.retry.Cause`, Google's words."""
-
-    chunk_id: int
-    cause: str
+    text: int
+    cause: Cause
     message: str
 
 
-def counts(db: Database) -> ChunkCounts:
-    """The four counts from the counters that triggers keep: as quick at ten million chunks as at ten."""
-    found = {
-        row[0]: (row[1], row[2])
-        for row in db.conn.execute("SELECT bucket, sum(chunks), sum(characters) FROM chunk_counts GROUP BY bucket")
-    }
-    pending, characters = found.get("pending", (0, 0))
-    in_batch, ready, failed = (found.get(bucket, (0, 0))[0] for bucket in ("in_batch", "ready", "failed"))
-    return ChunkCounts(pending, in_batch, ready, failed, pending_characters=characters)
+def counts(db: Db) -> ChunkCounts:
+    """The counts from the counters that triggers keep: as quick at ten million chunks as at ten."""
+    chunks, characters = Counter[str](), Counter[str]()
+    for row in db.rows(_COUNTS):
+        part = row["cause"] if row["bucket"] == "pending" else ""
+        chunks[row["bucket"]] += row["chunks"]
+        chunks[part] += row["chunks"]
+        characters[part] += row["characters"]
+    return ChunkCounts(
+        pending=chunks["pending"],
+        in_batch=chunks["in_batch"],
+        ready=chunks["ready"],
+        failed=chunks["failed"],
+        resting=chunks["resting"],
+        unnamed=chunks["unnamed"],
+        resting_characters=characters["resting"],
+        unnamed_characters=characters["unnamed"],
+    )
 
 
-def oldest_waiting(db: Database) -> datetime | None:
+def oldest_waiting(db: Db) -> datetime | None:
     """When the oldest waiting chunk came in."""
-    row = db.conn.execute(f"SELECT created_at FROM chunks WHERE {_WAITING} ORDER BY id LIMIT 1").fetchone()
-    return parse_time(row[0]) if row else None
+    found = (parse_time(row[0]) for query in (_OLDEST, _OLDEST_UNNAMED) if (row := db.one(query)) is not None)
+    return min((moment for moment in found if moment is not None), default=None)
 
 
-def measure(db: Database, now: datetime, size: JobSize, after_id: int = 0) -> Claim:
-    """How many of the due chunks behind `after_id` fit into a job of that size; a single larger chunk always does."""
-    chunks = characters = 0
-    last_id = after_id
-    for chunk_id, length in db.conn.execute(
-        f"SELECT id, {_CHARS} FROM chunks WHERE {_WAITING} AND id > ? AND {_DUE} ORDER BY id", (after_id, utc_text(now))
-    ):
-        if chunks and (chunks >= size.chunks or characters + length > size.characters):
-            break
-        chunks, characters, last_id = chunks + 1, characters + length, chunk_id
-    return Claim(chunks, characters, last_id)
+class WaitingTexts:
+    """The queue as a plan sees it (`domain.plan.Waiting`), at a moment.
 
-
-def backing_off(db: Database, now: datetime) -> int:
-    """How many waiting chunks failed lately and wait for the time of their next attempt."""
-    query = f"SELECT count(*) FROM chunks WHERE {_WAITING} AND next_attempt_at IS NOT NULL AND next_attempt_at > ?"
-    found: int = db.conn.execute(query, (utc_text(now),)).fetchone()[0]
-    return found
-
-
-def claim(db: Database, job_id: str, now: datetime, wanted: Claim) -> int:
-    """Puts the measured chunks into a job; the caller measured them in this same transaction."""
-    claimed = db.conn.execute(
-        f"UPDATE chunks SET batch_job_id = ? WHERE {_WAITING} AND id <= ? AND {_DUE}",
-        (job_id, wanted.last_id, utc_text(now)),
-    ).rowcount
-    _fill_hashes(db, job_id)
-    return claimed
-
-
-def _fill_hashes(db: Database, job_id: str) -> None:
-    """Gives the chunks of earlier writers the hash their key carries."""
-    query = (
-        "SELECT id, content, context, metadata FROM chunks"
-        " WHERE batch_job_id = ? AND id > ? AND content_hash IS NULL ORDER BY id LIMIT 1000"
-    )
-    after = 0
-    while rows := db.conn.execute(query, (job_id, after)).fetchall():
-        hashes = [(content_hash(text_to_embed(*texts)), chunk) for chunk, *texts in rows]
-        db.conn.executemany("UPDATE chunks SET content_hash = ? WHERE id = ?", hashes)
-        after = rows[-1][0]
-
-
-def travelling_texts(db: Database, job_id: str) -> Iterator[tuple[int, str, str | None]]:
-    """Chunk ids, texts to embed and stored hashes of a job, in id order, streaming."""
-    cursor = db.conn.execute(
-        "SELECT id, content, context, metadata, content_hash FROM chunks"
-        " WHERE batch_job_id = ? AND embedding_status = 'PENDING' ORDER BY id",
-        (job_id,),
-    )
-    for chunk_id, content, context, metadata, stored_hash in cursor:
-        yield chunk_id, text_to_embed(content, context, metadata), stored_hash
-
-
-def pin_hashes(db: Database, job_id: str, sent: Iterable[tuple[int, str]]) -> None:
-    """Gives chunks whose writer left no hash, or an old one, that of the text that was spooled for them.
-
-    Where the text has become another one since, the spooled one is noted as superseded.
+    Chunks of older writers and chunks whose rest is over come last, as if they were so many texts of their average
+    size: a flush looks at them before it sends anything, a plan that changes nothing cannot.
     """
-    for chunk_id, text_hash in sent:
-        if _hash_of(db, job_id, chunk_id) == text_hash:
-            db.conn.execute("UPDATE chunks SET content_hash = ? WHERE id = ?", (text_hash, chunk_id))
-        else:
-            values = (job_id, chunk_id, text_hash[:KEY_HASH_LENGTH])
-            db.conn.execute("INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)", values)
 
+    def __init__(self, db: Db, now: datetime) -> None:
+        self._db = db
+        found = counts(db)
+        row = db.one(_DUE, now=utc_text(now))
+        due = row[0] if row else 0
+        self.resting = found.resting - due
+        self.unnamed = found.unnamed
+        row = db.one(_SUM)
+        self._named = value(Cut, row) if row else Cut(texts=0, chunks=0, characters=0, last=0)
+        self._others = found.unnamed + due
+        self._other_characters = found.unnamed_characters
+        if due:
+            self._other_characters += found.resting_characters * due // found.resting
 
-def _hash_of(db: Database, job_id: str, chunk_id: int) -> str | None:
-    """The hash of the text a chunk has now, if it travels with the job."""
-    row = db.conn.execute(
-        "SELECT content, context, metadata FROM chunks"
-        " WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
-        (chunk_id, job_id),
-    ).fetchone()
-    return content_hash(text_to_embed(*row)) if row else None
+    @property
+    def total(self) -> Cut:
+        """Everything that could be sent now."""
+        return _added(self._named, self._more(self._named.last, self._others))
 
+    def cut(self, after: int, size: JobSize) -> Cut:
+        """The texts behind `after` that fit; a single larger text always does."""
+        taken = Cut(texts=0, chunks=0, characters=0, last=after)
+        for piece in self._pieces(after):
+            if not _fits(taken, piece, size):
+                return self._part(taken, piece, size)
+            taken = _added(taken, piece)
+        return self._with_others(taken, size)
 
-def put_back(db: Database, job_id: str, after_id: int = 0) -> int:
-    """Returns what still travels with a job to the queue, nobody blamed; with `after_id` only the chunks behind it."""
-    return db.conn.execute(
-        "UPDATE chunks SET batch_job_id = NULL WHERE batch_job_id = ? AND embedding_status = 'PENDING' AND id > ?",
-        (job_id, after_id),
-    ).rowcount
+    def _pieces(self, after: int) -> Iterator[Cut]:
+        """What waits behind a text, block by block, the rest of the text's own block first."""
+        block = -(-(after + 1) // BLOCK)
+        row = self._db.one(_REST_OF_BLOCK, after=after, end=block * BLOCK)
+        if row and row["texts"]:
+            yield _cut(row)
+        yield from map(_cut, self._db.rows(_BLOCKS, block=block))
 
+    def _part(self, taken: Cut, piece: Cut, size: JobSize) -> Cut:
+        """As much of a piece as fits, one text at least when nothing is taken yet."""
+        texts, chunks, characters, last = taken.texts, taken.chunks, taken.characters, taken.last
+        for row in self._db.rows(_IN_BLOCK, after=last, end=piece.last + 1):
+            if texts and not size.holds(texts + 1, characters + row[2]):
+                break
+            texts, chunks, characters, last = texts + 1, chunks + row[1], characters + row[2], row[0]
+        return Cut(texts=texts, chunks=chunks, characters=characters, last=last)
 
-def count_travelling(db: Database, job_id: str) -> int:
-    """How many chunks still travel with a job."""
-    query = "SELECT count(*) FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING'"
-    found: int = db.conn.execute(query, (job_id,)).fetchone()[0]
-    return found
-
-
-def stranded(db: Database) -> int:
-    """How many chunks an earlier generation left with jobs that have ended; grows with the chunks in batch."""
-    ended = ", ".join(f"'{status}'" for status in sorted(ENDED))
-    found: int = db.conn.execute(
-        "SELECT count(*) FROM chunks c LEFT JOIN batch_jobs j ON j.id = c.batch_job_id"
-        " WHERE c.batch_job_id IS NOT NULL AND c.embedding_status = 'PENDING'"
-        f" AND (j.id IS NULL OR j.status IN ({ended}))"
-    ).fetchone()[0]
-    return found
-
-
-def mark_ready(db: Database, job_id: str, rows: Sequence[tuple[int, int, str]]) -> int:
-    """Marks `(tokens, chunk id, hash prefix)` rows READY where the chunk travels with this text; returns how many.
-
-    The caller stores the vectors in the same transaction, and looks closer with `matching` when some did not match.
-    One statement for all rows: a thread that parses the next ones is not interrupted for each of these.
-    """
-    return db.conn.execute(
-        "UPDATE chunks SET embedding_status = 'READY', token_count = json_extract(r.value, '$[0]'),"
-        f" next_attempt_at = NULL, {_CLEARED} FROM json_each(?) r"
-        " WHERE chunks.id = json_extract(r.value, '$[1]')"
-        " AND substr(chunks.content_hash, 1, 16) = json_extract(r.value, '$[2]')"
-        # The plus signs leave only the look-up by id: no index is walked through once for each row.
-        " AND +chunks.batch_job_id = ? AND +chunks.embedding_status = 'PENDING'",
-        (json.dumps(rows), job_id),
-    ).rowcount
-
-
-def matching(db: Database, job_id: str, keys: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Those `(chunk id, hash prefix)` keys whose chunk still travels with this job and this text.
-
-    A chunk that an older writer left without a hash is given that of its text: it may be the one that was sent.
-    """
-    query = "SELECT content_hash FROM chunks WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'"
-    found = set()
-    for chunk_id, prefix in keys:
-        row = db.conn.execute(query, (chunk_id, job_id)).fetchone()
-        text_hash = row[0] if row else ""
-        if text_hash is None:
-            text_hash = _hash_of(db, job_id, chunk_id) or ""
-            db.conn.execute("UPDATE chunks SET content_hash = ? WHERE id = ?", (text_hash, chunk_id))
-        if text_hash[:KEY_HASH_LENGTH] == prefix:
-            found.add((chunk_id, prefix))
-    return found
-
-
-def release_superseded(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> None:
-    """A chunk whose text was changed after it was sent under this key waits again, with its new text."""
-    values = (job_id, chunk_id, hash_prefix)
-    noted = "SELECT 1 FROM superseded WHERE job_id = ? AND chunk_id = ? AND hash_prefix = ?"
-    if db.conn.execute(noted, values).fetchone():
-        db.conn.execute(
-            "UPDATE chunks SET batch_job_id = NULL WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
-            (chunk_id, job_id),
+    def _with_others(self, taken: Cut, size: JobSize) -> Cut:
+        """What nobody has looked at yet, at its average size, behind everything that is named."""
+        behind = max(taken.last, self._named.last)
+        left = self._others - (behind - self._named.last)
+        if left <= 0:
+            return taken
+        average = max(self._other_characters / self._others, 1)
+        weight = ROW_BYTES + average * BYTES_PER_CHARACTER
+        used = taken.texts * ROW_BYTES + taken.characters * BYTES_PER_CHARACTER
+        room = min(
+            left,
+            size.texts - taken.texts,
+            int((size.characters - taken.characters) / average),
+            int((size.input_bytes - used) / weight),
         )
+        if room < 1 and not taken.texts:
+            room = 1
+        return _added(taken, self._more(behind, room)) if room > 0 else taken
+
+    def _more(self, after: int, texts: int) -> Cut:
+        characters = self._other_characters * texts // self._others if self._others else 0
+        return Cut(texts=texts, chunks=texts, characters=characters, last=after + texts)
 
 
-def answered_before(db: Database, job_id: str, chunk_id: int, hash_prefix: str) -> bool:
-    """Whether the job has brought a row under this key already; of rows that gave no vector a mark is kept."""
-    query = (
-        "SELECT 1 FROM chunks WHERE id = ? AND batch_job_id = ? AND substr(content_hash, 1, 16) = ?"
-        " AND embedding_status <> 'PENDING'"
+def _cut(row: Row) -> Cut:
+    return Cut(texts=row[0], chunks=row[1], characters=row[2], last=row[3])
+
+
+def _fits(taken: Cut, more: Cut, size: JobSize) -> bool:
+    return size.holds(taken.texts + more.texts, taken.characters + more.characters)
+
+
+def _added(one: Cut, other: Cut) -> Cut:
+    return Cut(
+        texts=one.texts + other.texts,
+        chunks=one.chunks + other.chunks,
+        characters=one.characters + other.characters,
+        last=other.last,
     )
-    if db.conn.execute(query, (chunk_id, job_id, hash_prefix)).fetchone():
-        return True
-    mark = (job_id, chunk_id, hash_prefix + ANSWERED)
-    return not db.conn.execute("INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)", mark).rowcount
 
 
-def forget_superseded(db: Database, job_id: str) -> None:
-    """Removes the notes about an ended job's keys."""
-    db.conn.execute("DELETE FROM superseded WHERE job_id = ?", (job_id,))
+def wake(db: Db, now: datetime) -> int:
+    """Lets the chunks wait again that have rested long enough; returns how many."""
+    return db.run(_WAKE, now=utc_text(now))
 
 
-def mark_failed(
-    db: Database, job_id: str, faults: Sequence[RowFault], policy: RetryPolicy, now: datetime, jitter: float
-) -> tuple[int, int]:
-    """Fails the chunks, or puts transient ones back to wait while their budget lasts; `(failed, returned)`."""
-    failed = returned = 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unnamed:
+    """A waiting chunk of an older writer; bytes, because what is stored need not be text."""
+
+    id: int
+    content: bytes
+    context: bytes | None
+    metadata: bytes
+
+
+def unnamed_page(db: Db, after: int, limit: int = 2_000) -> list[Unnamed]:
+    """Waiting chunks that nobody has looked at yet, in id order, a page at a time."""
+    return [value(Unnamed, row) for row in db.rows(_UNNAMED, after=after, limit=limit)]
+
+
+def point(db: Db, named: Sequence[tuple[int, int, int]]) -> None:
+    """Points `(chunk, text, characters)` chunks to their texts."""
+    db.bulk(_POINT, ({"id": chunk, "text": text, "characters": size} for chunk, text, size in named))
+
+
+def unname(db: Db, text: int, job: str) -> None:
+    """Takes a text from the chunks that do not hold it, whatever they say: they are looked at again."""
+    db.run(_UNNAME, text=text, job=job)
+
+
+def fail_chunk(db: Db, chunk: int, cause: Cause, message: str, now: datetime) -> None:
+    """Fails a waiting chunk whose text cannot be sent at all."""
+    db.run(_FAIL_CHUNK, id=chunk, cause=cause.value, message=message, now=utc_text(now))
+
+
+def waiting_page(db: Db, after: int, last: int, limit: int = 4_000) -> list[int]:
+    """Waiting texts up to `last`, in order, a page at a time."""
+    return [row[0] for row in db.rows(_WAITING_PAGE, after=after, last=last, limit=limit)]
+
+
+def found_page(db: Db, profile: int, after: int, last: int, limit: int = 4_000) -> list[int]:
+    """Waiting texts that have their vector already, a page at a time."""
+    return [row[0] for row in db.rows(_FOUND, profile=profile, after=after, last=last, limit=limit)]
+
+
+def travelling_page(
+    db: Db, profiles: Sequence[int], after: int, last: int, limit: int = 4_000, *, submission: int = 0
+) -> list[tuple[int, str | None]]:
+    """Waiting texts that travel already under one of the profiles, each with its job, None for a direct request.
+
+    Not those of `submission`.
+    """
+    named = json.dumps(list(profiles))
+    rows = db.rows(_TRAVELLING, profiles=named, after=after, last=last, limit=limit, submission=submission)
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextState:
+    """How a text stands under a profile."""
+
+    ready: bool
+    job: str | None
+    """The job that it travels in."""
+
+
+def states(db: Db, profile: int, texts: Sequence[int]) -> dict[int, TextState]:
+    """Of each text: is its vector here, does it travel?"""
+    rows = db.rows(_STATES, profile=profile, texts=json.dumps(list(texts)))
+    return {row["text"]: TextState(ready=bool(row["ready"]), job=row["job"]) for row in rows}
+
+
+def travelling_among(db: Db, profile: int, texts: Sequence[int]) -> set[int]:
+    """Those of the texts that travel, in a job or in a direct request."""
+    return {row[0] for row in db.rows(_DIRECT, profile=profile, texts=json.dumps(list(texts)))}
+
+
+def waits(db: Db, last: int) -> bool:
+    """Some chunk really waits for a text up to `last`: the counters are right about one of them at least."""
+    return db.one(_WAITS_REALLY, last=last) is not None
+
+
+def claim(db: Db, submission: int, job: str) -> int:
+    """Ties the waiting chunks of a submission's texts to its job; returns how many."""
+    return db.run(_CLAIM, submission=submission, job=job)
+
+
+def join(db: Db, job: str, texts: Sequence[int]) -> int:
+    """Lets waiting chunks wait for a job that carries their texts already; returns how many."""
+    return db.run(_JOIN, job=job, texts=json.dumps(list(texts)))
+
+
+def rest(db: Db, texts: Sequence[int], until: datetime) -> int:
+    """Keeps waiting chunks of texts back until some time; returns how many."""
+    return db.run(_REST, texts=json.dumps(list(texts)), until=utc_text(until))
+
+
+def end_rest(db: Db, texts: Sequence[int]) -> int:
+    """Lets waiting chunks of texts be sent again from now on; returns how many."""
+    return db.run(_END_REST, texts=json.dumps(list(texts)))
+
+
+def fill(db: Db, texts: Sequence[int], *, job: str | None, active: bool) -> Counter[int]:
+    """Marks chunks READY whose text has its vector; how many chunks of each text.
+
+    Under the active profile all that have the text; under another one those that wait for this job. The caller has
+    stored the vectors in the same transaction.
+    """
+    rows = db.rows(_FILL, texts=json.dumps(list(texts)), job=job, active=active)
+    return Counter(row[0] for row in rows)
+
+
+def put_back(db: Db, job: str, after: int = 0) -> int:
+    """Returns what still travels with a job to the queue, nobody blamed; with `after` only texts behind it."""
+    if after:
+        return db.run(_PUT_BACK_BEHIND, job=job, after=after)
+    return db.run(_PUT_BACK, job=job)
+
+
+def put_back_texts(db: Db, job: str, texts: Sequence[int]) -> int:
+    """Returns what travels with a job of some texts to the queue; returns how many chunks."""
+    return db.run(_PUT_BACK_TEXTS, job=job, texts=json.dumps(list(texts)))
+
+
+def count_travelling(db: Db, job: str) -> int:
+    """How many chunks travel with a job."""
+    row = db.one(_TRAVELS, job=job)
+    return row[0] if row else 0
+
+
+def stranded(db: Db) -> int:
+    """How many chunks wait for a job that has ended; grows with the chunks in batch."""
+    row = db.one(_STRANDED)
+    return row[0] if row else 0
+
+
+@dataclass(slots=True)
+class Blamed:
+    """What became of the texts of requests that brought no vector."""
+
+    failed: int = 0
+    returned: int = 0
+    nobody: int = 0
+    """No chunk of the job wanted them any more."""
+
+
+def fail(db: Db, job: str, faults: Sequence[Fault], policy: RetryPolicy, now: datetime, jitter: float) -> Blamed:
+    """Fails the chunks of each text, or returns them for another attempt while the cause passes and attempts last."""
+    done = Blamed()
     for fault in faults:
-        row = db.conn.execute(
-            "SELECT attempts FROM chunks WHERE id = ? AND batch_job_id = ? AND embedding_status = 'PENDING'",
-            (fault.chunk_id, job_id),
-        ).fetchone()
-        if row is None:
+        row = db.one(_ATTEMPTS, text=fault.text, job=job)
+        if row is None or row[0] is None:
+            done.nobody += 1
             continue
         attempt = row[0] + 1
-        if failure_class_of(fault.cause) is FailureClass.PERMANENT or policy.exhausted(attempt):
-            db.conn.execute(
-                "UPDATE chunks SET embedding_status = 'FAILED', attempts = ?, failure_cause = ?, error_message = ?,"
-                " failed_at = ?, next_attempt_at = NULL WHERE id = ?",
-                (attempt, fault.cause, fault.message, utc_text(now), fault.chunk_id),
-            )
-            failed += 1
+        same: dict[str, int | str] = {"text": fault.text, "job": job, "message": fault.message}
+        if fault.cause.failure_class is FailureClass.PERMANENT or policy.exhausted(attempt):
+            db.run(_FAIL, cause=fault.cause.value, now=utc_text(now), **same)
+            done.failed += 1
         else:
-            wait = datetime.fromtimestamp(now.timestamp() + policy.delay(attempt, jitter), now.tzinfo)
-            db.conn.execute(
-                "UPDATE chunks SET batch_job_id = NULL, attempts = ?, next_attempt_at = ?, error_message = ?"
-                " WHERE id = ?",
-                (attempt, utc_text(wait), fault.message, fault.chunk_id),
-            )
-            returned += 1
-    return failed, returned
+            until = now + timedelta(seconds=policy.delay(attempt, jitter))
+            db.run(_RETURN, until=utc_text(until), **same)
+            done.returned += 1
+    return done
 
 
-def travelling_page(db: Database, job_id: str, after_id: int, limit: int) -> list[int]:
-    """Ids of chunks that still travel with a job, in order, a page at a time."""
-    rows = db.conn.execute(
-        "SELECT id FROM chunks WHERE batch_job_id = ? AND embedding_status = 'PENDING' AND id > ? ORDER BY id LIMIT ?",
-        (job_id, after_id, limit),
-    )
-    return [row[0] for row in rows]
+def fail_waiting(db: Db, text: int, cause: Cause, message: str, now: datetime) -> int:
+    """Fails the waiting chunks of a text that a direct request could not embed; returns how many."""
+    return db.run(_FAIL_WAITING, text=text, cause=cause.value, message=message, now=utc_text(now))
 
 
 def retry(
-    db: Database,
+    db: Db,
     *,
     cause: str | None = None,
-    job_id: str | None = None,
+    job: str | None = None,
     ids: Sequence[int] | None = None,
     permanent: bool = False,
 ) -> tuple[int, int]:
@@ -359,142 +541,20 @@ def retry(
 
     All of them, or those of one cause, one job, or named by id; permanent failures only when told to.
     """
-    where, values = _failed_filter(cause, job_id)
-    causes = [
-        row[0] for row in db.conn.execute("SELECT cause FROM chunk_counts WHERE bucket = 'failed' AND chunks > 0")
-    ]
-    lasting = [name for name in causes if failure_class_of(name) is FailureClass.PERMANENT]
-    excluded = f" AND coalesce(failure_cause, '') NOT IN ({', '.join('?' * len(lasting))})"
-    update = (
-        "UPDATE chunks SET embedding_status = 'PENDING', batch_job_id = NULL, attempts = 0, next_attempt_at = NULL,"
-        f" {_CLEARED} WHERE {where}" + ("" if permanent else excluded)
-    )
-    arguments = [*values, *([] if permanent else lasting)]
+    named = json.dumps(list(ids or []))
     if ids is None:
-        matched: int = db.conn.execute(f"SELECT count(*) FROM chunks WHERE {where}", values).fetchone()[0]
-        retried = db.conn.execute(update, arguments).rowcount
-        return retried, matched - retried
-    named = set(ids)
-    one = f"SELECT count(*) FROM chunks WHERE {where} AND id = ?"
-    matched = sum(db.conn.execute(one, (*values, chunk_id)).fetchone()[0] for chunk_id in named)
-    retried = db.conn.executemany(f"{update} AND id = ?", ([*arguments, chunk_id] for chunk_id in named)).rowcount
-    return retried, matched - retried
+        row = db.one(_COUNT_FAILED, cause=cause, job=job)
+        retried = db.run(_RETRY, cause=cause, job=job, permanent=permanent)
+    else:
+        row = db.one(_COUNT_FAILED_NAMED, cause=cause, job=job, ids=named)
+        retried = db.run(_RETRY_NAMED, cause=cause, job=job, permanent=permanent, ids=named)
+    return retried, (row[0] if row else 0) - retried
 
 
-def discard(db: Database, *, cause: str | None = None, ids: Sequence[int] | None = None) -> int:
-    """Deletes FAILED chunks: all of a cause, or those named by id; returns how many."""
+def discard(db: Db, *, cause: str | None = None, ids: Sequence[int] | None = None) -> int:
+    """Deletes FAILED chunks: all of a cause, or those named by id; returns how many. Their vectors, if any, stay."""
     if cause is None and ids is None:
         raise ValueError("name a cause or the ids of what to discard")
-    where, values = _failed_filter(cause, None)
     if ids is None:
-        return db.conn.execute(f"DELETE FROM chunks WHERE {where}", values).rowcount
-    return db.conn.executemany(f"DELETE FROM chunks WHERE {where} AND id = ?", ([*values, i] for i in ids)).rowcount
-
-
-def failure_causes(db: Database) -> list[FailureCause]:
-    """FAILED chunks by cause, most first; the counts come from the counters, the times from the ends of an index."""
-    rows = db.conn.execute(
-        "SELECT cause, chunks,"
-        " (SELECT min(failed_at) FROM chunks WHERE embedding_status = 'FAILED' AND failure_cause IS k.cause),"
-        " (SELECT max(failed_at) FROM chunks WHERE embedding_status = 'FAILED' AND failure_cause IS k.cause)"
-        " FROM chunk_counts k WHERE bucket = 'failed' AND chunks > 0 ORDER BY chunks DESC, cause"
-    )
-    return [FailureCause(cause, n, parse_time(first), parse_time(last)) for cause, n, first, last in rows]
-
-
-_WITH_DOCUMENTS = "chunks c LEFT JOIN documents d ON d.id = c.document_id"
-_FAILED_TEXT = joined("c.id", "d.source", "d.title", "c.error_message", "c.content")
-_JOB_CHUNK_TEXT = joined("c.id", "d.source", "c.embedding_status", "c.error_message", "c.content")
-
-
-def failed_page(
-    db: Database,
-    *,
-    cause: str | None = None,
-    job_id: str | None = None,
-    words: str = "",
-    after_id: int = 0,
-    limit: int = 100,
-) -> list[FailedChunk]:
-    """FAILED chunks in id order, paged by id; with `words` those that contain them in source, title, error or text."""
-    where, values = _failed_filter(cause, job_id, "c.", words)
-    # The inner query reads an index alone, unless there are words to look for: no text goes through its sorting.
-    inner = _WITH_DOCUMENTS if words.strip() else "chunks c"
-    rows = db.conn.execute(
-        "SELECT c.id, c.document_id, d.source, d.title, c.chunk_index, c.content,"
-        " coalesce(c.failure_cause, 'other error'), coalesce(c.error_message, ''), c.attempts, c.failed_at,"
-        f" c.batch_job_id FROM (SELECT c.id AS found FROM {inner} WHERE {where} AND c.id > ? ORDER BY c.id LIMIT ?)"
-        f" JOIN {_WITH_DOCUMENTS} WHERE c.id = found ORDER BY found",
-        (*values, after_id, limit),
-    )
-    names = [field.name for field in fields(FailedChunk)]
-    found = (dict(zip(names, row, strict=True)) for row in rows)
-    return [FailedChunk(**{**row, "failed_at": parse_time(row["failed_at"])}) for row in found]
-
-
-def count_failed(db: Database, cause: str, *, words: str = "") -> int:
-    """How many FAILED chunks of a cause contain the words; without words the counters tell."""
-    if not words.strip():
-        query = "SELECT coalesce(sum(chunks), 0) FROM chunk_counts WHERE bucket = 'failed' AND cause = ?"
-        counted: int = db.conn.execute(query, (cause,)).fetchone()[0]
-        return counted
-    where, values = _failed_filter(cause, None, "c.", words)
-    found: int = db.conn.execute(f"SELECT count(*) FROM {_WITH_DOCUMENTS} WHERE {where}", values).fetchone()[0]
-    return found
-
-
-def failed_ids(db: Database, cause: str, *, words: str = "") -> list[int]:
-    """Ids of all FAILED chunks of a cause that contain the words."""
-    where, values = _failed_filter(cause, None, "c.", words)
-    return [
-        row[0] for row in db.conn.execute(f"SELECT c.id FROM {_WITH_DOCUMENTS} WHERE {where} ORDER BY c.id", values)
-    ]
-
-
-def count_by_status(db: Database, job_id: str) -> dict[str, int]:
-    """The chunks tied to a job by `embedding_status`; grows with the job."""
-    rows = db.conn.execute(
-        "SELECT embedding_status, count(*) FROM chunks WHERE batch_job_id = ? GROUP BY embedding_status", (job_id,)
-    )
-    return dict(rows.fetchall())
-
-
-def job_chunks(db: Database, job_id: str, *, words: str = "", after_id: int = 0, limit: int = 100) -> list[JobChunk]:
-    """The chunks tied to a job that contain the words, in id order, paged by id."""
-    found, patterns = containing(_JOB_CHUNK_TEXT, words)
-    rows = db.conn.execute(
-        "SELECT c.id, d.source, c.chunk_index, c.embedding_status, coalesce(c.embed_chars, length(c.content)),"
-        f" c.token_count, coalesce(c.error_message, ''), substr(c.content, 1, 300) FROM {_WITH_DOCUMENTS}"
-        f" WHERE c.batch_job_id = ? AND c.id > ? AND {found} ORDER BY c.id LIMIT ?",
-        (job_id, after_id, *patterns, limit),
-    )
-    return [JobChunk(*row) for row in rows]
-
-
-def count_job_chunks(db: Database, job_id: str, *, words: str = "") -> int:
-    """How many chunks tied to a job contain the words; grows with the job."""
-    if not words.strip():
-        query = "SELECT count(*) FROM chunks WHERE batch_job_id = ?"  # an index alone
-        tied: int = db.conn.execute(query, (job_id,)).fetchone()[0]
-        return tied
-    where, patterns = containing(_JOB_CHUNK_TEXT, words)
-    query = f"SELECT count(*) FROM {_WITH_DOCUMENTS} WHERE c.batch_job_id = ? AND {where}"
-    found: int = db.conn.execute(query, (job_id, *patterns)).fetchone()[0]
-    return found
-
-
-def _failed_filter(cause: str | None, job_id: str | None, prefix: str = "", words: str = "") -> tuple[str, list[str]]:
-    where, values = f"{prefix}embedding_status = 'FAILED'", []
-    if cause == "other error":
-        where += f" AND ({prefix}failure_cause IS NULL OR {prefix}failure_cause = ?)"
-        values.append(cause)
-    elif cause is not None:
-        where += f" AND {prefix}failure_cause = ?"
-        values.append(cause)
-    if job_id is not None:
-        where += f" AND {prefix}batch_job_id = ?"
-        values.append(job_id)
-    if words.strip():
-        found, patterns = containing(_FAILED_TEXT, words)
-        where, values = f"{where} AND {found}", [*values, *patterns]
-    return where, values
+        return db.run(_DISCARD, cause=cause, job=None)
+    return db.run(_DISCARD_NAMED, cause=cause, job=None, ids=json.dumps(list(ids)))

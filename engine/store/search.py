@@ -1,17 +1,26 @@
-"""What an operator types to find rows, as a condition in SQL."""
+"""What an operator types to find rows, as a condition that stands in a query."""
 
 from __future__ import annotations
+
+import json
 
 MOST_WORDS = 8
 
 
-def containing(expression: str, words: str) -> tuple[str, list[str]]:
-    """A condition that each word stands somewhere in the expression, letter case of ASCII aside; true without words.
+def containing(expression: str) -> str:
+    r"""A condition on `:words`: each of them stands somewhere in the expression, letter case of ASCII aside.
 
-    Words are taken as they are: `%` and `_` mean themselves.
+    `:words` is what `patterns` makes; without words the condition costs nothing.
     """
-    patterns = [f"%{_literal(word)}%" for word in words.split()[:MOST_WORDS]]
-    return " AND ".join([f"{expression} LIKE ? ESCAPE '\\'"] * len(patterns)) or "TRUE", patterns
+    return (
+        "(:words = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(:words) w"
+        f" WHERE {expression} NOT LIKE w.value ESCAPE '\\'))"
+    )
+
+
+def patterns(words: str) -> str:
+    """What an operator typed, as the value of `:words`; `%` and `_` mean themselves."""
+    return json.dumps([f"%{_literal(word)}%" for word in words.split()[:MOST_WORDS]])
 
 
 def joined(*columns: str) -> str:
@@ -20,7 +29,7 @@ def joined(*columns: str) -> str:
 
 
 def _literal(word: str) -> str:
-    """Unpaired surrogates, which SQLite does not take, are in no stored text: they become question marks."""
+    """Unpaired surrogates, which no stored text has, become question marks."""
     for special in "\\%_":
         word = word.replace(special, "\\" + special)
     return word.encode("utf-8", "replace").decode("utf-8")

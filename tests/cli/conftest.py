@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,10 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine.cli import cli
-from engine.domain.documents import content_hash
-from engine.domain.times import local_text
 from engine.emulator import EmulatorServer, Scenario
-from engine.store.connection import open_database, writing
+from engine.store.sqlite.connection import open_database
+from tests import rows
 
 DEFAULT_KEY = "AIzaSyDefaultKeyOfTheTests-0123456789-d1f7"
 BATCH_KEY = "batch-key-of-the-tests-that-nobody-may-see-b2c8"
@@ -102,22 +102,17 @@ class Shell:
             assert BATCH_KEY not in text
             assert "Traceback" not in text
 
-    def fill(self, texts: Sequence[str], source: str = "notes.txt") -> None:
-        """A document whose chunks wait, one for each text."""
-        now = local_text(datetime.now(UTC))
-        with contextlib.closing(open_database(self.db)) as db, writing(db):
-            document = db.conn.execute(
-                "INSERT INTO documents (content, metadata, media_type, created_at, source, title)"
-                " VALUES (?, '{\"of\": \"document\"}', 'text/plain', ?, ?, 'Notes') RETURNING id",
-                ("\n".join(texts), now, source),
-            ).fetchone()[0]
-            for place, text in enumerate(texts):
-                db.conn.execute(
-                    "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, metadata, embedding_status,"
-                    " created_at, content_hash, embed_chars)"
-                    " VALUES (?, ?, ?, 'text', '{\"n\": 1}', 'PENDING', ?, ?, ?)",
-                    (document, place, text, now, content_hash(text), len(text)),
-                )
+    def fill(self, texts: Sequence[str], source: str = "notes.txt") -> list[int]:
+        """A document whose chunks wait, one for each text; returns their ids. Makes the database."""
+        with contextlib.closing(open_database(self.db, create=True).db) as db:
+            chunks = rows.document(db, texts, source=source, title="Notes", at=datetime.now(UTC), metadata='{"n": 1}')
+        self.sql('UPDATE documents SET metadata = \'{"of": "document"}\' WHERE source = ?', source)
+        return chunks
+
+    def sql(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a statement finds or does in the file, by another hand than the program's."""
+        with contextlib.closing(sqlite3.connect(self.db)) as other, other:
+            return other.execute(text, values).fetchall()
 
     def embed(self, number: int = 5) -> None:
         """So many READY chunks, by way of a batch job."""

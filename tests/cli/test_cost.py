@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine.emulator import EmulatorServer
-from tests.cli.conftest import Shell
+from engine.emulator import CallRule, EmulatorServer, RowRule
+from tests.cli.conftest import Misbehave, Shell
 
 
 def test_the_estimate_states_both_prices_and_its_basis(shell: Shell) -> None:
@@ -34,7 +34,8 @@ def test_an_estimate_learns_from_what_came_back(shell: Shell) -> None:
 def test_the_report_equals_the_bill_and_has_the_promised_names(shell: Shell, emulator: EmulatorServer) -> None:
     shell.embed(7)
     document = shell.json("cost", "report")
-    assert set(document) == {"sync", "batch", "saved", "waste", "total", "rows"}
+    assert set(document) == {"currency", "sync", "batch", "saved", "waste", "total", "reused", "rows"}
+    assert document["currency"] == "USD"
     assert document["batch"]["tokens"] == emulator.bill()["totals"]["batch"]
     assert Decimal(document["batch"]["amount"]) == document["batch"]["tokens"] * Decimal("0.075") / 1_000_000
     assert document["total"] == document["batch"]["amount"] == document["saved"]
@@ -75,3 +76,20 @@ def test_csv_and_json_exclude_each_other(shell: Shell) -> None:
 
 def test_a_day_that_is_none_is_wrong_usage(shell: Shell) -> None:
     assert "yesterday" in shell.call("cost", "report", "--since", "yesterday", code=2).stderr
+
+
+def test_amounts_with_tokens_that_nobody_counted_are_marked_as_estimated(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(
+        rows=(RowRule(do="no_count", contains="uncounted"),),
+        calls=(CallRule(on="count_tokens", do="error", status=503, times=0),),
+    )
+    shell.fill(["a text that is uncounted by Google", "another"])
+    shell.call("queue", "flush")
+    shell.call("queue", "sync")
+    (job,) = shell.json("jobs", "list")["jobs"]
+    assert job["estimated"] is True
+    assert 0 < job["guessed_tokens"] < job["tokens"]
+    report = shell.json("cost", "report")
+    assert report["batch"]["estimated"] is report["rows"][0]["estimated"] is True
+    assert "estimated" not in report["sync"]
+    assert "nobody counted them" in shell.call("cost", "report").stdout

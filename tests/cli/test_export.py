@@ -5,20 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sqlite3
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.domain.vectors import Profile
+from engine.domain.models import Profile
 from engine.emulator.embedding import embed
 from engine.emulator.models import find_model
 from engine.errors import DiskFull, InputError
 from engine.export import export_vectors
-from engine.store.connection import open_database, open_read_only, writing
+from engine.store.sqlite.connection import open_database, open_read_only
 from engine.store.vectors import bulk_update_vectors, profile_id
+from tests import rows
 from tests.cli.conftest import Shell
 
 PROFILE = Profile("gemini-embedding-001", 16, "RETRIEVAL_DOCUMENT")
@@ -46,6 +46,7 @@ def test_npz_holds_unit_vectors_and_what_they_are_of(shell: Shell) -> None:
         "bytes": target.stat().st_size,
         "without_vector": 0,
         "other_profiles": 0,
+        "derived_from": None,
     }
     with np.load(target, allow_pickle=False) as columns:
         assert list(columns["texts"]) == texts_of(5)
@@ -69,8 +70,11 @@ def test_jsonl_holds_a_line_for_each_chunk(shell: Shell) -> None:
     assert [line["text"] for line in lines] == texts_of(3)
     assert lines[0]["metadata"] == {"n": 1}
     assert lines[0]["document_metadata"] == {"of": "document"}
-    with contextlib.closing(sqlite3.connect(shell.db)) as db:
-        (stored,) = db.execute("SELECT embedding FROM vectors WHERE chunk_id = ?", (lines[1]["id"],)).fetchone()
+    ((stored,),) = shell.sql(
+        "SELECT embedding FROM embeddings e JOIN vectors v ON v.embedding_id = e.id"
+        " JOIN chunks c ON c.text_id = v.text_id WHERE c.id = ?",
+        lines[1]["id"],
+    )
     assert np.asarray(lines[1]["vector"], "<f4").tobytes() == stored
 
 
@@ -127,23 +131,69 @@ def test_texts_of_every_kind_come_back_from_npz(shell: Shell) -> None:
 
 def test_ready_chunks_without_a_vector_of_ours_are_counted_and_said(shell: Shell) -> None:
     shell.embed(2)
-    with contextlib.closing(sqlite3.connect(shell.db)) as db, db:
-        db.execute(
-            "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, metadata, embedding_status, created_at)"
-            " VALUES (1, 77, 'inherited', 'text', '{}', 'READY', '2026-01-01 00:00:00.000000')"
-        )
+    shell.sql(
+        "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, metadata, embedding_status, created_at)"
+        " VALUES (1, 77, 'inherited', 'text', '{}', 'READY', '2026-01-01 00:00:00.000000')"
+    )
     result = shell.call("export", shell.folder / "v.jsonl")
     assert "1 READY chunk left out" in result.stderr
     assert shell.json("export", shell.folder / "v.jsonl")["without_vector"] == 1
 
 
+def set_profile(shell: Shell, before: str, after: str) -> None:
+    """Changes the settings."""
+    config = Path(shell.environ["HALFRATE_CONFIG"])
+    config.write_text(config.read_text("utf-8").replace(before, after), "utf-8")
+
+
 def test_vectors_of_another_profile_are_left_out_and_said(shell: Shell) -> None:
     shell.embed(2)
-    config = Path(shell.environ["HALFRATE_CONFIG"])
-    config.write_text(config.read_text("utf-8").replace("dimension = 16", "dimension = 8"), "utf-8")
+    set_profile(shell, "dimension = 16", "dimension = 32")
     document = shell.json("export", shell.folder / "v.npz")
     assert (document["vectors"], document["other_profiles"], document["without_vector"]) == (0, 2, 0)
     assert "2 vectors of gemini-embedding-001/16" in shell.call("export", shell.folder / "v.npz").stderr
+
+
+@pytest.mark.parametrize("suffix", ["npz", "jsonl", "parquet"])
+def test_a_smaller_dimension_is_cut_from_the_larger_vectors_at_unit_length_and_said(shell: Shell, suffix: str) -> None:
+    shell.embed(3)
+    target = shell.folder / f"v.{suffix}"
+    result = shell.call("export", target, "--dimension", 4)
+    assert "Cut from the vectors of gemini-embedding-001/16" in result.stderr
+    document = shell.json("export", target, "--dimension", 4)
+    assert (document["vectors"], document["dimension"], document["derived_from"]) == (3, 4, 16)
+    assert document["other_profiles"] == 0
+    found = _vectors_in(target)
+    wanted = np.stack([expected(text)[:4] for text in texts_of(3)])
+    assert found == pytest.approx(wanted / np.linalg.norm(wanted, axis=1, keepdims=True), abs=1e-6)
+    assert shell.json("cost", "report")["batch"]["tokens"] > 0
+    assert len(shell.json("jobs", "list")["jobs"]) == 1
+
+
+def _vectors_in(target: Path) -> np.ndarray:
+    if target.suffix == ".npz":
+        with np.load(target, allow_pickle=False) as columns:
+            found: np.ndarray = columns["vectors"]
+            return found
+    if target.suffix == ".jsonl":
+        return np.asarray([json.loads(line)["vector"] for line in target.read_text("utf-8").splitlines()])
+    parquet = pytest.importorskip("pyarrow.parquet")
+    return np.asarray(parquet.read_table(target).column("vector").to_pylist())
+
+
+def test_the_profile_of_the_settings_is_cut_from_larger_vectors_too(shell: Shell) -> None:
+    shell.embed(2)
+    set_profile(shell, "dimension = 16", "dimension = 8")
+    document = shell.json("export", shell.folder / "v.npz")
+    assert (document["vectors"], document["derived_from"], document["other_profiles"]) == (2, 16, 0)
+
+
+def test_a_chunk_of_each_equal_text_is_exported(shell: Shell) -> None:
+    shell.fill(["the same", "the same", "another"])
+    shell.call("queue", "flush")
+    shell.call("queue", "sync")
+    document = shell.json("export", shell.folder / "v.npz")
+    assert (document["vectors"], document["without_vector"], document["other_profiles"]) == (3, 0, 0)
 
 
 def test_a_folder_that_does_not_exist_is_named(shell: Shell) -> None:
@@ -213,33 +263,28 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     from subprocess import run
 
     peaks = {}
-    for rows in (4_000, 40_000):
-        path = tmp_path / f"{rows}.db"
-        _many(path, rows)
+    for number in (4_000, 40_000):
+        path = tmp_path / f"{number}.db"
+        _many(path, number)
         script = (
-            "import re\nfrom pathlib import Path\nfrom engine.domain.vectors import Profile\n"
-            "from engine.export import export_vectors\nfrom engine.store.connection import open_read_only\n"
+            "import re\nfrom pathlib import Path\nfrom engine.domain.models import Profile\n"
+            "from engine.export import export_vectors\nfrom engine.store.sqlite.connection import open_read_only\n"
             f"done = export_vectors(open_read_only(Path({str(path)!r})), Profile(), Path({str(path)!r} + '.npz'))\n"
             "print(done.vectors, *re.findall(r'VmHWM:\\s*(\\d+)', Path('/proc/self/status').read_text()))"
         )
         done = run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-        count, peaks[rows] = (int(word) for word in done.stdout.split())
-        assert count == rows
+        count, peaks[number] = (int(word) for word in done.stdout.split())
+        assert count == number
     assert peaks[40_000] < peaks[4_000] + 10_000, peaks  # kB; the vectors alone are 120,000
 
 
-def _many(path: Path, rows: int) -> None:
+def _many(path: Path, number: int) -> None:
     vector = np.full(768, 768**-0.5, "<f4").tobytes()
-    with contextlib.closing(open_database(path)) as db, writing(db):
-        db.conn.execute("INSERT INTO documents (content, metadata, media_type, created_at) VALUES ('', '{}', '', '')")
-        db.conn.executemany(
-            "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, metadata, embedding_status, created_at)"
-            " VALUES (1, ?, 'tea', 'text', '{}', 'READY', '')",
-            ((place,) for place in range(rows)),
-        )
+    with contextlib.closing(open_database(path, create=True).db) as db, db.writing():
+        chunks = rows.document(db, [f"tea {place}" for place in range(number)], status="READY")
         profile = profile_id(db, Profile())
-        for start in range(1, rows + 1, 1000):
-            bulk_update_vectors(db, profile, [(chunk, vector) for chunk in range(start, start + 1000)])
+        for start in range(0, number, 1000):
+            bulk_update_vectors(db, profile, [(chunk, vector) for chunk in chunks[start : start + 1000]])
 
 
 def test_an_unwritable_folder_is_named(shell: Shell) -> None:

@@ -169,3 +169,29 @@ def test_a_named_path_that_does_not_exist_is_an_error_and_the_rest_is_taken_in(s
     result = shell.call("ingest", page, shell.folder / "typo.md", code=1)
     assert "hint: check the spelling" in result.stderr
     assert shell.json("queue", "status")["chunks"]["pending"] == 1
+
+
+def test_what_was_embedded_before_is_ready_at_no_cost_and_what_waits_is_shared(shell: Shell) -> None:
+    pages = [shell.folder / folder / "page.txt" for folder in ("first", "second", "third", "fourth")]
+    for page in pages:
+        page.parent.mkdir()
+        page.write_text("Steep the leaves for three minutes.", "utf-8")
+    shell.call("ingest", pages[0])
+    assert "1 chunk of texts that wait or travel already" in shell.call("ingest", pages[1]).stdout
+    shell.call("queue", "flush")
+    shell.call("queue", "sync")
+    result = shell.call("ingest", pages[2])
+    assert "1 chunk READY at $0: their texts had been embedded before" in result.stdout
+    document = shell.json("ingest", pages[3])
+    assert (document["chunks"]["reused"], document["chunks"]["pending"], document["reused"]["chunks"]) == (1, 0, 1)
+    assert document["currency"] == "USD"
+    assert len(shell.json("jobs", "list")["jobs"]) == 1
+
+
+def test_a_direct_ingest_says_how_many_other_chunks_wait(shell: Shell) -> None:
+    shell.fill(["one", "two"])
+    page = shell.folder / "page.txt"
+    page.write_text("a text", "utf-8")
+    result = shell.call("ingest", page, "--mode", "sync")
+    assert "2 chunks of other files wait" in result.stdout
+    assert shell.json("ingest", page, "--mode", "sync")["left_waiting"] == 2

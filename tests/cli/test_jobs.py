@@ -94,7 +94,7 @@ def test_release_puts_the_chunks_of_an_uncertain_job_back(shell: Shell, misbehav
     shell.fill(["one"])
     shell.call("queue", "flush", code=1)
     job = shell.json("jobs", "list")["jobs"][0]["id"]
-    assert shell.json("jobs", "release", job) == {"released": 1}
+    assert shell.json("jobs", "release", job) == {"released": 1, "job": job, "trouble": None}
     assert shell.json("queue", "status")["chunks"]["pending"] == 1
 
 
@@ -103,3 +103,38 @@ def test_release_refuses_a_job_that_google_works_on(shell: Shell, misbehave: Mis
     shell.fill(["one"])
     job = shell.json("queue", "flush")["jobs"][0]["id"]
     assert "paid twice" in shell.call("jobs", "release", job, code=1).stderr
+
+
+def test_a_job_in_trouble_is_named_with_what_can_be_done(shell: Shell, misbehave: Misbehave) -> None:
+    misbehave(jobs=(JobRule(do="running"),))
+    shell.fill(["one"])
+    job = shell.json("queue", "flush")["jobs"][0]["id"]
+    unknown = CallRule(on="get", do="error", status=404, times=0)
+    misbehave(calls=(unknown, CallRule(on="list", do="blank_list", times=0)))
+    shell.call("queue", "sync")
+    (trouble,) = shell.json("queue", "status")["trouble"]
+    assert (trouble["id"], trouble["trouble"], trouble["chunks"]) == (job, "gone", 1)
+    assert f"jobs release {job[:7]}" in trouble["remedy"]
+    assert shell.json("jobs", "list")["jobs"][0]["trouble"] == "gone"
+    for words in (("list",), ("show", job, "--offline")):
+        said = shell.call("jobs", *words).stdout
+        assert f"job {job[:7]} in trouble since" in said
+        assert f"jobs release {job[:7]}" in said
+    result = shell.call("jobs", "release", job, "--yes", "--json")
+    assert "in trouble since" in result.stderr
+    assert '"trouble": "gone"' in result.stdout
+
+
+def test_adopt_takes_the_results_of_another_databases_batch_at_no_cost(shell: Shell, emulator: EmulatorServer) -> None:
+    shell.fill(["one"])
+    shell.call("queue", "flush")
+    name = emulator.jobs()[0]["name"]
+    shell.environ["HALFRATE_DB"] = str(shell.folder / "another.db")
+    shell.fill(["one"])
+    assert "takes its results at $0" in shell.call("jobs", "adopt", name).stdout
+    shell.call("queue", "sync")
+    assert shell.json("queue", "status")["chunks"]["ready"] == 1
+    (job,) = shell.json("jobs", "list")["jobs"]
+    assert (job["found"], job["google_job_id"]) == ("stranger", name)
+    assert shell.json("cost", "report")["total"] == "0.00"
+    assert shell.json("cost", "report")["reused"]["chunks"] == 1

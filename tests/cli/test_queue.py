@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.emulator import CallRule, EmulatorServer, JobRule, RowRule
 from tests.cli.conftest import Misbehave, Shell
+
+NOTHING = {"chunks": 0, "tokens": 0, "amount": "0.00"}
+"""What was reused where nothing was."""
 
 
 def test_status_adds_up_to_the_total(shell: Shell, misbehave: Misbehave) -> None:
@@ -23,7 +28,19 @@ def test_status_adds_up_to_the_total(shell: Shell, misbehave: Misbehave) -> None
 def test_status_has_exactly_the_promised_names(shell: Shell) -> None:
     shell.fill(["one"])
     document = shell.json("queue", "status")
-    assert set(document) == {"chunks", "jobs", "oldest_pending_seconds", "profile"}
+    assert set(document) == {
+        "chunks",
+        "jobs",
+        "oldest_pending_seconds",
+        "profile",
+        "currency",
+        "would_send",
+        "whole",
+        "unnamed",
+        "reused",
+        "trouble",
+    }
+    assert set(document["chunks"]) == {"total", "pending", "in_batch", "ready", "failed"}
     assert document["jobs"] == {"live": 0, "uncertain": 0, "completed": 0, "failed": 0}
     assert 0 <= document["oldest_pending_seconds"] < 60
     assert document["profile"] == {
@@ -48,9 +65,9 @@ def test_status_in_words_names_the_four_counts(shell: Shell) -> None:
 def test_flush_answers_with_its_jobs(shell: Shell) -> None:
     shell.fill(["four byte words", "again"])
     document = shell.json("queue", "flush")
-    assert set(document) == {"jobs", "held"}
+    assert set(document) == {"jobs", "held", "reused", "currency"}
     (job,) = document["jobs"]
-    assert set(job) == {"id", "google_job_id", "status", "chunks", "estimated_tokens", "estimated_cost"}
+    assert set(job) == {"id", "google_job_id", "status", "requests", "chunks", "estimated_tokens", "estimated_cost"}
     assert job["google_job_id"].startswith("batches/")
     assert (job["status"], job["chunks"], job["estimated_tokens"]) == ("SUBMITTED", 2, 5)
     assert job["estimated_cost"] == "0.000000375"
@@ -61,21 +78,22 @@ def test_flush_below_the_minimum_holds_the_chunks_and_says_why(shell: Shell) -> 
     document = shell.json("queue", "flush", "--min-size", 10)
     assert document["jobs"] == []
     (held,) = document["held"]
-    assert held["chunks"] == 1
+    assert (held["kind"], held["chunks"], held["most"], held["until"]) == ("below_minimum", 1, "10", None)
     assert "10" in held["reason"]
     assert shell.json("queue", "flush", "--min-size", 10, "--force")["jobs"][0]["chunks"] == 1
 
 
 def test_flush_of_an_empty_queue_is_done(shell: Shell) -> None:
     shell.embed(1)
-    assert shell.json("queue", "flush") == {"jobs": [], "held": []}
+    document = shell.json("queue", "flush")
+    assert (document["jobs"], document["held"], document["reused"]) == ([], [], NOTHING)
     assert "nothing was submitted" in shell.call("queue", "flush").stdout
 
 
 def test_a_dry_run_prints_the_preflight_and_changes_nothing(shell: Shell, emulator: EmulatorServer) -> None:
     shell.fill(["one", "two"])
     ahead = shell.json("queue", "flush", "--dry-run")
-    assert ahead["jobs"] == [{"chunks": 2, "estimated_tokens": 2, "estimated_cost": "0.00000015"}]
+    assert ahead["jobs"] == [{"texts": 2, "chunks": 2, "estimated_tokens": 2, "estimated_cost": "0.00000015"}]
     assert ahead["estimate"]["synchronous"] == "0.0000003"
     assert emulator.jobs() == []
     assert shell.json("queue", "status")["chunks"]["pending"] == 2
@@ -94,15 +112,16 @@ def test_sync_answers_with_the_fate_of_every_row(shell: Shell, misbehave: Misbeh
     shell.fill(["one", "two", "poison"])
     shell.call("queue", "flush")
     document = shell.json("queue", "sync", code=3)
-    assert set(document) == {"jobs"}
+    assert set(document) == {"jobs", "found", "strangers", "reused", "currency"}
     (job,) = document["jobs"]
-    assert set(job) == {"id", "google_job_id", "status", "ready", "failed", "missing"}
+    assert set(job) == {"id", "google_job_id", "status", "ready", "failed", "missing", "trouble"}
     assert (job["status"], job["ready"], job["failed"], job["missing"]) == ("COMPLETED_WITH_ERRORS", 2, 1, 0)
 
 
 def test_sync_without_live_jobs_is_done(shell: Shell) -> None:
     shell.fill(["one"])
-    assert shell.json("queue", "sync") == {"jobs": []}
+    document = shell.json("queue", "sync")
+    assert (document["jobs"], document["found"], document["strangers"]) == ([], [], [])
     assert "no job is live" in shell.call("queue", "sync").stdout
 
 
@@ -203,3 +222,68 @@ def test_a_job_that_comes_to_nothing_gives_its_chunks_back_or_fails_them(
 def test_a_flush_of_nothing_says_that_nothing_waits(shell: Shell) -> None:
     shell.embed(1)
     assert "nothing waits" in shell.call("queue", "flush").stdout
+
+
+def test_equal_texts_are_sent_once_and_what_was_embedded_before_is_reused(shell: Shell) -> None:
+    shell.fill(["the same", "the same", "another"])
+    ahead = shell.json("queue", "flush", "--dry-run")
+    assert (ahead["texts"], ahead["estimate"]["chunks"], ahead["unnamed"]) == (2, 3, 0)
+    assert (ahead["whole"]["texts"], ahead["whole"]["chunks"], ahead["whole"]["rounds"]) == (2, 3, 1)
+    assert shell.json("queue", "flush")["jobs"][0]["requests"] == 2
+    synced = shell.json("queue", "sync")
+    assert (synced["jobs"][0]["ready"], synced["reused"]["chunks"]) == (2, 1)
+    assert shell.json("queue", "status")["reused"] == synced["reused"]
+    assert shell.json("cost", "report")["reused"] == {
+        "tokens": synced["reused"]["tokens"],
+        "amount": synced["reused"]["amount"],
+        "chunks": 1,
+    }
+    assert "reused   1 chunk at $0" in shell.call("queue", "status").stdout
+    assert "not paid again" in shell.call("cost", "report").stdout
+    shell.fill(["another"], "more.txt")
+    flushed = shell.call("queue", "flush").stdout
+    assert "nothing was submitted" in flushed
+    assert "reused: 1 chunk at $0" in flushed
+    assert len(shell.json("jobs", "list")["jobs"]) == 1
+
+
+def test_status_says_what_a_flush_would_send_and_what_it_would_hold(shell: Shell) -> None:
+    config = Path(shell.environ["HALFRATE_CONFIG"])
+    config.write_text(config.read_text("utf-8") + "[limits]\nenqueued_tokens = 3\n", "utf-8")
+    shell.fill(["one word more", "and again some", "a third text"])
+    document = shell.json("queue", "status")
+    would = document["would_send"]
+    (held,) = would["held"]
+    assert would["chunks"] + held["chunks"] == 3
+    assert (held["kind"], held["most"]) == ("allowance", "3")
+    assert document["whole"]["rounds"] > 1
+    words = shell.call("queue", "status").stdout
+    assert "would send" in words
+    assert "the allowance of 3 enqueued tokens is used up" in words
+    assert "rounds of the allowance" in words
+
+
+def test_a_sync_names_what_it_finds_and_what_is_anothers(shell: Shell, emulator: EmulatorServer) -> None:
+    shell.fill(["one"])
+    shell.call("queue", "flush")
+    name = emulator.jobs()[0]["name"]
+    shell.environ["HALFRATE_DB"] = str(shell.folder / "another.db")
+    shell.fill(["two"])
+    document = shell.json("queue", "sync")
+    assert (document["strangers"], document["found"]) == ([name], [])
+    assert f"stranger: {name}" in shell.call("queue", "sync").stdout
+
+
+def test_a_batch_that_the_file_has_lost_is_found_and_named(shell: Shell, emulator: EmulatorServer) -> None:
+    shell.fill(["one"])
+    copy = shell.folder / "before.db"
+    shell.sql("VACUUM INTO ?", str(copy))
+    shell.call("queue", "flush")
+    shell.db.unlink()
+    for end in ("-wal", "-shm"):
+        shell.db.with_name(shell.db.name + end).unlink(missing_ok=True)
+    copy.rename(shell.db)
+    said = shell.call("queue", "sync").stdout
+    assert f"found: {emulator.jobs()[0]['name']}, made by this database" in said
+    assert shell.json("queue", "status")["chunks"]["ready"] == 1
+    assert len(emulator.jobs()) == 1

@@ -6,11 +6,14 @@ import signal
 import subprocess
 import time
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 
 from engine.emulator import EmulatorServer, JobRule, RowRule
-from engine.operation import held_lease
+from engine.life.context import held_lease
 from engine.store import leases
-from engine.store.connection import open_database
+from engine.store.db import Db
+from engine.store.sqlite.connection import open_database
 from tests.cli.conftest import Misbehave, Shell
 
 
@@ -18,11 +21,11 @@ def test_run_once_flushes_and_the_next_turn_settles(shell: Shell) -> None:
     shell.fill(["one", "two"])
     first = shell.json("worker", "run-once")
     assert set(first) == {"sync", "flush"}
-    assert first["sync"] == {"jobs": []}
+    assert first["sync"]["jobs"] == []
     assert first["flush"]["jobs"][0]["chunks"] == 2
     second = shell.json("worker", "run-once")
     assert second["sync"]["jobs"][0]["ready"] == 2
-    assert second["flush"] == {"jobs": [], "held": []}
+    assert (second["flush"]["jobs"], second["flush"]["held"]) == ([], [])
 
 
 def test_run_once_with_nothing_to_do_is_done(shell: Shell) -> None:
@@ -76,9 +79,15 @@ def test_the_loop_embeds_what_waits_and_ends_on_sigterm(shell: Shell) -> None:
     assert shell.json("queue", "status")["chunks"]["ready"] == 2
 
 
+def open_beside(path: Path) -> Db:
+    """A connection of another process."""
+    return open_database(path).db
+
+
 def test_another_process_that_holds_the_operation_is_named(shell: Shell, emulator: EmulatorServer) -> None:
     shell.fill(["one"])
-    with closing(open_database(shell.db)) as db, held_lease(db, leases.ENGINE, "console", "flush"):
+    connect = partial(open_beside, shell.db)
+    with closing(connect()) as db, held_lease(db, connect, leases.ENGINE, "console", "flush"):
         result = shell.call("queue", "flush", code=4)
         assert "console (process " in result.stderr
         assert "hint: " in result.stderr

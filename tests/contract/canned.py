@@ -37,6 +37,7 @@ class CannedServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # headers and body in one write: else each answer waits 40 ms for an acknowledgement
 
             def serve(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)

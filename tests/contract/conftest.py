@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from engine.domain.keyring import GoogleKeyring
-from engine.domain.vectors import Profile
+from engine.domain.keys import GoogleKeyring
+from engine.domain.models import Profile
+from engine.domain.texts import RequestKey, profile_hash, text_hash
 from engine.emulator import EmulatorServer
 from engine.gemini.client import GeminiClient
-from engine.gemini.jsonl import request_line
+from engine.gemini.request_lines import request_line
 
 DEFAULT_KEY = "the-default-key-1111"
 BATCH_KEY = "the-batch-key-2222"
@@ -77,9 +78,18 @@ def client(connect: Connect) -> GeminiClient:
     return connect()
 
 
+def write_requests(path: Path, texts: Sequence[str], profile: Profile) -> None:
+    """An input file with a row for each text."""
+    keys = (RequestKey(text_hash(text), profile_hash(profile)) for text in texts)
+    path.write_bytes(b"".join(request_line(key, text, profile) for key, text in zip(keys, texts, strict=True)))
+
+
+TEXTS = [f"text {row}" for row in range(30)]
+
+
 @pytest.fixture
 def spool(tmp_path: Path, profile: Profile) -> Path:
     """An input file of 30 rows."""
     path = tmp_path / "requests ü.jsonl"
-    path.write_bytes(b"".join(request_line(f"{row}-0123456789abcdef", f"text {row}", profile) for row in range(30)))
+    write_requests(path, TEXTS, profile)
     return path

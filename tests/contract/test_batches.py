@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from engine.domain.batches import RemoteState
-from engine.domain.retry import Cause
-from engine.domain.vectors import Profile
+from engine.domain.causes import Cause
+from engine.domain.jobs import RemoteState
+from engine.domain.models import Profile
+from engine.domain.requests import Outcome
+from engine.domain.texts import text_hash
 from engine.emulator import CallRule, EmulatorServer, JobRule, RowRule, Scenario
 from engine.errors import (
     AccountError,
     BadAnswer,
+    DatabaseLocked,
     InvalidRequest,
+    LeaseLost,
     NotFound,
     RateLimited,
     ResultsEndEarly,
@@ -22,9 +27,13 @@ from engine.errors import (
     Unreachable,
 )
 from engine.gemini.client import GeminiClient
-from engine.gemini.jsonl import ResultSlice, read_results, request_line
 from engine.gemini.protocol import RemoteBatch
-from tests.contract.conftest import BATCH_KEY, Connect
+from engine.gemini.result_keys import keys_of
+from engine.gemini.result_lines import read_results
+from engine.gemini.result_rows import ResultSlice
+from engine.gemini.survey import survey
+from tests.contract.canned import CannedServer, Reply
+from tests.contract.conftest import BATCH_KEY, TEXTS, Connect, write_requests
 
 
 def finished(client: GeminiClient, batch: RemoteBatch) -> RemoteBatch:
@@ -44,7 +53,7 @@ def results(client: GeminiClient, profile: Profile, spool: Path) -> ResultSlice:
     assert done.output_file
     target = spool.with_suffix(".results")
     client.download(done.output_file, target)
-    (found,) = read_results(target, 0, profile.dimension, slice_rows=1000)
+    (found,) = read_results(target, 0, profile.dimension, keys_of(profile), slice_rows=1000)
     return found
 
 
@@ -56,12 +65,13 @@ def test_a_batch_gives_the_vectors_that_synchronous_calls_give(
     profile = Profile(model, dimension)
     texts = ["plain", "with \u2028 and \x00", "a lone \ud800 surrogate", "an emoji \U0001f600"]
     path = tmp_path / "requests.jsonl"
-    path.write_bytes(b"".join(request_line(f"{row}-0123456789abcdef", text, profile) for row, text in enumerate(texts)))
+    write_requests(path, texts, profile)
     batch = results(client, profile, path)
     synchronous = client.embed(profile, texts)
     assert batch.failures == []
-    assert dict(zip(batch.chunk_ids, batch.vectors, strict=True)) == dict(enumerate(synchronous.vectors))
-    assert sum(batch.tokens) == synchronous.tokens
+    vectors = dict(zip(batch.hashes, batch.vectors, strict=True))
+    assert [vectors[text_hash(text)] for text in texts] == list(synchronous.vectors)
+    assert sum(tokens or 0 for tokens in batch.tokens) == synchronous.tokens
 
 
 def test_a_finished_batch_tells_what_the_sdk_drops(client: GeminiClient, profile: Profile, spool: Path) -> None:
@@ -70,6 +80,7 @@ def test_a_finished_batch_tells_what_the_sdk_drops(client: GeminiClient, profile
     assert (done.requests, done.succeeded, done.failed, done.pending) == (30, 30, 0, 0)
     assert done.input_file
     assert done.raw.startswith("{")
+    assert done.end_time >= done.create_time > ""
 
 
 def test_the_guides_spelling_of_states_is_understood(
@@ -93,6 +104,24 @@ def test_an_unknown_state_is_unknown_and_no_warning(
     assert done.state is RemoteState.UNKNOWN
     assert done.raw_state
     assert [batch.state for batch in client.list_batches()] == [RemoteState.UNKNOWN]
+
+
+def test_an_answer_about_another_batch_is_not_believed(connect: Connect, waits: list[float]) -> None:
+    with CannedServer(lambda _: Reply(b'{"name":"batches/y","metadata":{"state":"BATCH_STATE_SUCCEEDED"}}')) as server:
+        client = connect(base_url=server.base_url)
+        with pytest.raises(BadAnswer, match=r"batches/y.*batches/x was asked for"):
+            client.get_batch("batches/x")
+        client.close()
+
+
+def test_the_quota_of_tokens_that_google_names_is_told(connect: Connect, profile: Profile, spool: Path) -> None:
+    with EmulatorServer(enqueued_token_allowance=10) as emulator:
+        client = connect(base_url=emulator.base_url)
+        file = client.upload(spool, "job").name
+        with pytest.raises(RateLimited) as caught:
+            client.create_batch(profile.model, file, "job")
+        client.close()
+    assert caught.value.quota == 10
 
 
 def test_every_page_of_the_listing_is_read_newest_first(client: GeminiClient, profile: Profile, spool: Path) -> None:
@@ -280,17 +309,46 @@ def test_a_download_starts_over_after_a_passing_fault(
     assert size == (tmp_path / "results").stat().st_size > 0
 
 
-def test_what_progress_raises_ends_the_download(
-    client: GeminiClient, profile: Profile, spool: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    "raised",
+    [
+        KeyError(1),
+        LeaseLost(),
+        DatabaseLocked(),
+        RateLimited(),
+        BadAnswer(),
+        OSError(errno.ENOSPC, "no room"),
+        OSError(),
+    ],
+    ids=repr,
+)
+def test_what_progress_raises_ends_the_download_and_comes_out_as_itself(
+    client: GeminiClient, profile: Profile, spool: Path, tmp_path: Path, waits: list[float], raised: Exception
 ) -> None:
     done = run(client, profile, spool)
     assert done.output_file
 
-    def give_up(size: int) -> None:
-        raise KeyError(size)
+    def give_up(_: int) -> None:
+        raise raised
 
-    with pytest.raises(KeyError):
+    with pytest.raises(type(raised)) as caught:
         client.download(done.output_file, tmp_path / "results", give_up)
+    assert caught.value is raised
+    assert waits == []
+
+
+def test_a_file_that_somebody_else_has_open_is_not_written_into(
+    client: GeminiClient, profile: Profile, spool: Path, tmp_path: Path
+) -> None:
+    done = run(client, profile, spool)
+    assert done.output_file
+    target = tmp_path / "results"
+    with target.open("wb") as former:
+        size = client.download(done.output_file, target)
+        former.write(b"too late")
+    assert target.stat().st_size == size
+    assert b"too late" not in target.read_bytes()
+    assert client.download(done.output_file, target, lambda _: target.unlink(missing_ok=True)) == size
 
 
 def test_what_is_gone_counts_as_deleted_and_a_result_file_cannot_be(
@@ -305,17 +363,17 @@ def test_what_is_gone_counts_as_deleted_and_a_result_file_cannot_be(
 
 
 @pytest.mark.parametrize(
-    ("fault", "cause", "named"),
+    ("fault", "cause", "outcome"),
     [
-        ("error", Cause.INTERNAL, True),
-        ("wrong_dimension", Cause.WRONG_DIMENSION, True),
-        ("nan", Cause.BAD_VECTOR, True),
-        ("bare_nan", Cause.BAD_VECTOR, True),
-        ("zero", Cause.BAD_VECTOR, True),
-        ("huge_line", Cause.INTERNAL, True),
-        ("unknown_key", Cause.OTHER, True),
-        ("not_json", Cause.OTHER, False),
-        ("half_line", Cause.OTHER, False),
+        ("error", Cause.INTERNAL, Outcome.REFUSED),
+        ("wrong_dimension", Cause.WRONG_DIMENSION, Outcome.SPOILED),
+        ("nan", Cause.BAD_VECTOR, Outcome.SPOILED),
+        ("bare_nan", Cause.BAD_VECTOR, Outcome.SPOILED),
+        ("zero", Cause.BAD_VECTOR, Outcome.SPOILED),
+        ("huge_line", Cause.INTERNAL, Outcome.REFUSED),
+        ("unknown_key", Cause.OTHER, Outcome.UNREADABLE),
+        ("not_json", Cause.OTHER, Outcome.UNREADABLE),
+        ("half_line", Cause.OTHER, Outcome.UNREADABLE),
     ],
 )
 def test_a_row_that_went_wrong_is_a_failure_and_the_others_are_not(
@@ -325,15 +383,14 @@ def test_a_row_that_went_wrong_is_a_failure_and_the_others_are_not(
     spool: Path,
     fault: str,
     cause: Cause,
-    *,
-    named: bool,
+    outcome: Outcome,
 ) -> None:
     emulator.set_scenario(Scenario(rows=(RowRule(do=fault, regex=r"\b7$"),)))
     found = results(client, profile, spool)
-    assert sorted(found.chunk_ids) == [row for row in range(30) if row != 7]
+    assert sorted(found.hashes) == sorted(text_hash(text) for text in TEXTS if text != "text 7")
     (failure,) = found.failures
-    assert failure.cause is cause
-    assert (failure.key is not None) is named
+    assert (failure.cause, failure.outcome) == (cause, outcome)
+    assert failure.text == (None if outcome is Outcome.UNREADABLE else text_hash("text 7"))
 
 
 def test_shuffled_dropped_and_repeated_rows_are_read_as_they_come(
@@ -342,5 +399,8 @@ def test_shuffled_dropped_and_repeated_rows_are_read_as_they_come(
     rows = (RowRule(do="drop", regex=r"\b7$"), RowRule(do="repeat", regex=r"\b9$"))
     emulator.set_scenario(Scenario(rows=rows, jobs=(JobRule(do="shuffle"),)))
     found = results(client, profile, spool)
-    assert found.chunk_ids != sorted(found.chunk_ids)
-    assert sorted(found.chunk_ids) == sorted([row for row in range(30) if row != 7] + [9])
+    expected = [text_hash(text) for text in TEXTS if text != "text 7"] + [text_hash("text 9")]
+    assert [text for text in found.hashes if text in expected[:-1]] != expected
+    assert sorted(found.hashes) == sorted(expected)
+    seen = survey(spool.with_suffix(".results"), keys_of(profile))
+    assert (seen.lines, seen.texts) == (30, 29)

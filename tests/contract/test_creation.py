@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.vectors import Profile
+from engine.domain.models import Profile
 from engine.emulator import CallRule, EmulatorServer, Scenario
 from engine.errors import AccountError, GeminiError, InvalidRequest, OutcomeUnknown, RateLimited, Unreachable
 from engine.gemini.client import GeminiClient
@@ -126,3 +126,17 @@ def test_a_job_that_was_created_is_not_doubted_for_the_sake_of_a_detail(connect:
         client = connect(base_url=server.base_url)
         assert client.create_batch(profile.model, "files/x", "job").name == "batches/x"
         client.close()
+
+
+@pytest.mark.parametrize(
+    "metadata", [b'{"displayName":"another"}', b'{"displayName":"job","inputConfig":{"fileName":"files/y"}}']
+)
+def test_an_answer_about_another_creation_leaves_the_outcome_open(
+    connect: Connect, profile: Profile, metadata: bytes
+) -> None:
+    with CannedServer(lambda _: Reply(b'{"name":"batches/x","metadata":' + metadata + b"}")) as server:
+        client = connect(base_url=server.base_url)
+        with pytest.raises(OutcomeUnknown, match="another one, batches/x"):
+            client.create_batch(profile.model, "files/x", "job")
+        client.close()
+    assert len(server.requests) == 1

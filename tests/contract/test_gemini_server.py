@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.domain.batches import RemoteState
-from engine.domain.keyring import GoogleKeyring
-from engine.domain.vectors import Profile
+from engine.domain.jobs import RemoteState
+from engine.domain.keys import GoogleKeyring
+from engine.domain.models import Profile
 from engine.emulator import EmulatorServer
 from engine.errors import NotFound
 from engine.gemini.client import GeminiClient
@@ -71,7 +71,7 @@ def test_each_text_gets_a_unit_vector_of_its_own(gemini: GeminiServer, profile: 
     assert [float(np.linalg.norm(vector)) for vector in vectors] == pytest.approx([1, 1, 1], abs=1e-5)
     assert float(vectors[0] @ vectors[2]) == pytest.approx(1, abs=1e-4)
     assert float(vectors[0] @ vectors[1]) < 0.999
-    assert found.tokens > 0
+    assert found.tokens is None or found.tokens > 0
 
 
 def test_a_batch_is_created_listed_read_and_cancelled(gemini: GeminiServer, profile: Profile, spool: Path) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from engine.domain.keyring import GoogleKeyring
-from engine.domain.vectors import Profile
+import engine
+from engine.domain.keys import GoogleKeyring
+from engine.domain.models import Profile
 from engine.emulator import EmulatorServer
-from engine.errors import BadAnswer, KeyringError, MissingBatchKey, MissingDefaultKey
+from engine.errors import BadAnswer, HalfrateError, KeyringError, MissingBatchKey, MissingDefaultKey
 from engine.gemini.client import GeminiClient
 from engine.gemini.wire import NO_CERTIFICATES, Wire, is_loopback
 from tests.contract.canned import CannedServer, Reply, Request
@@ -39,6 +42,10 @@ def test_batches_are_billed_to_the_batch_key_and_synchronous_calls_to_the_defaul
         ("batch", BATCH_KEY[-4:]),
         ("synchronous", DEFAULT_KEY[-4:]),
     ]
+
+
+def test_a_key_that_is_a_word_of_every_answer_can_be_used(connect: Connect, spool: Path, profile: Profile) -> None:
+    every_call(connect(GoogleKeyring("models", "batch")), spool, profile)
 
 
 def test_each_call_sends_its_key_and_only_that(connect: Connect, profile: Profile, spool: Path) -> None:
@@ -111,7 +118,7 @@ def test_without_a_batch_key_batch_calls_refuse_before_anything_is_sent(
         with pytest.raises(MissingBatchKey):
             call()
     assert emulator.jobs() == []
-    assert client.embed(profile, ["a"]).tokens > 0
+    assert client.embed(profile, ["a"]).tokens
 
 
 def test_without_a_default_key_free_calls_use_the_batch_key_and_paid_ones_refuse(
@@ -145,22 +152,90 @@ def test_a_key_that_cannot_be_one_is_refused_without_being_shown(connect: Connec
     assert key not in str(caught.value)
 
 
-def test_a_key_in_googles_words_is_masked(connect: Connect) -> None:
-    message = (
-        b'{"error":{"code":400,"message":"Key the-batch-key-2222 of AIzaSyA1234567890123456789012345678901 is odd."}}'
+LEAKED = "AIzaSyA1234567890123456789012345678901"
+ECHOES = f"{BATCH_KEY} {DEFAULT_KEY} {LEAKED}"
+ESCAPED = "".join(f"\\u{ord(character):04x}" for character in ECHOES)
+"""The same words, as JSON may write them as well."""
+
+
+def shows_a_key(*said: object) -> bool:
+    words = " ".join(map(str, said))
+    return any(key in words for key in (BATCH_KEY, DEFAULT_KEY, LEAKED, ESCAPED[:60]))
+
+
+@pytest.mark.parametrize("echo", [ECHOES, ESCAPED], ids=["plain", "escaped"])
+def test_a_key_that_google_echoes_reaches_no_value(connect: Connect, echo: str) -> None:
+    operation = (
+        f'{{"name":"batches/x","metadata":{{"displayName":"{echo}","state":"{echo}","createTime":"{echo}",'
+        f'"endTime":"{echo}","inputConfig":{{"fileName":"{echo}"}},"output":{{"responsesFile":"{echo}"}},"{echo}":1}},'
+        f'"error":{{"code":3,"message":"{echo}","details":[{{"a":"{echo}"}}]}}}}'
     )
-    with CannedServer(lambda _: Reply(message, 400)) as server:
+    model = f'{{"name":"models/{echo}","supportedGenerationMethods":["{echo}"]}}'
+
+    def script(request: Request) -> Reply:
+        if "models" in request.path:
+            return Reply(model.encode())
+        listing = f'{{"operations":[{operation}]}}'
+        return Reply((operation if request.path.endswith("/x") else listing).encode())
+
+    with CannedServer(script) as server:
         client = connect(base_url=server.base_url)
-        with pytest.raises(Exception, match="is odd") as caught:
-            client.get_batch("batches/x")
+        batch, (listed,) = client.get_batch("batches/x"), client.list_batches()
+        found = client.model("x")
         client.close()
-    assert "the-batch" not in str(caught.value)
-    assert "AIza" not in str(caught.value)
+    assert batch == listed
+    assert batch.error_message.endswith("…8901")
+    assert json.loads(batch.raw)["error"]["message"] == batch.error_message
+    assert not shows_a_key(batch, json.loads(batch.raw), found)
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 403, 404, 429, 500, 503])
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'{{"error":{{"message":"{ECHOES}","status":"{ECHOES}"}}}}',
+        f'{{"error":{{"message":"{ESCAPED}","status":"{ESCAPED}"}}}}',
+        ECHOES,
+        f"{'x' * 390}{ECHOES}",
+        f"<html>{ECHOES}",
+        f'{{"name":"batches/{ECHOES}"}}',
+    ],
+    ids=["json", "escaped", "text", "cut", "page", "name"],
+)
+def test_a_key_that_google_echoes_reaches_no_error(
+    connect: Connect, profile: Profile, spool: Path, body: str, status: int
+) -> None:
+    with CannedServer(lambda _: Reply(body.encode(), status)) as server:
+        client = connect(base_url=server.base_url)
+        for call in (
+            lambda: client.upload(spool, "job"),
+            lambda: client.create_batch(profile.model, "files/x", "job"),
+            lambda: client.get_batch("batches/x"),
+            client.list_batches,
+            lambda: client.download("files/x", spool.with_suffix(".results")),
+            lambda: client.embed(profile, ["a"]),
+            lambda: client.model("x"),
+        ):
+            said: object
+            try:
+                said = call()
+            except HalfrateError as error:
+                said = (error.message, error.hint, getattr(error, "status", ""))
+            assert not shows_a_key(said)
+            assert "the-batch" not in str(said)
+        client.close()
+    assert server.requests
 
 
 def test_the_sdk_is_loaded_on_first_use_only() -> None:
     program = "import sys, engine.gemini.client; sys.exit('google.genai' in sys.modules or 'httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_google_is_imported_by_one_module_only() -> None:
+    importing = re.compile(r"^\s*(from|import) google\b", re.MULTILINE)
+    modules = Path(engine.__file__).parent.rglob("*.py")
+    assert [module.name for module in modules if importing.search(module.read_text("utf-8"))] == ["sdk.py"]
 
 
 def test_certificates_are_read_for_google_and_for_no_http_address() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from engine.domain.vectors import Profile
+from engine.domain.models import Profile
 from engine.emulator import CallRule, EmulatorServer, Scenario
 from engine.errors import AccountError, BadAnswer, GeminiError, InvalidRequest, OutcomeUnknown, RateLimited
 from engine.gemini.client import GeminiClient
@@ -154,3 +154,21 @@ def test_a_synchronous_request_is_that_of_a_batch_line(
         client.close()
     assert found.tokens == 5
     assert json.loads(server.requests[0].body) == {"requests": [request_, request_]}
+
+
+@pytest.mark.parametrize("usage", ["", ',"usageMetadata":{}', ',"usageMetadata":{"promptTokenCount":0}'])
+def test_an_answer_without_a_count_of_tokens_has_none_rather_than_zero(connect: Connect, usage: str) -> None:
+    body = f'{{"embeddings":[{{"values":[3,4]}}]{usage}}}'.encode()
+    with CannedServer(lambda _: Reply(body)) as server:
+        client = connect(base_url=server.base_url)
+        assert client.embed(Profile(dimension=2), ["a"]).tokens is None
+        client.close()
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"totalTokens":0}', b'{"totalTokens":"many"}'])
+def test_counting_gives_a_count_or_fails(connect: Connect, profile: Profile, body: bytes) -> None:
+    with CannedServer(lambda _: Reply(body)) as server:
+        client = connect(base_url=server.base_url)
+        with pytest.raises(BadAnswer, match="no count"):
+            client.count_tokens(profile.model, ["a"])
+        client.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.batches import JobStatus
+from engine.domain.jobs import JobStatus
 from engine.emulator import CallRule, JobRule, RowRule, Scenario
 from tests.auditing import audit, creates
 from tests.conftest import HOUR, World, Worlds
@@ -83,18 +83,29 @@ STEPS = [
     pytest.param("step", "submit", 1, id="after the answer was recorded"),
     pytest.param("step", "download", 1, id="in the download"),
     pytest.param("step", "settle", 1, id="after the first slice"),
-    pytest.param("sql", "INSERT INTO vectors", 1, id="in the first slice"),
+    pytest.param("sql", "INSERT INTO embeddings", 1, id="in the first slice"),
     pytest.param("sql", "INSERT INTO vectors", 2, id="in the second slice"),
-    pytest.param("sql", "UPDATE chunks SET embedding_status = 'READY'", 20, id="in the last slice"),
+    pytest.param("sql", "UPDATE chunks SET embedding_status = 'READY'", 4, id="in the last slice"),
     pytest.param("sql", "INSERT INTO ledger ", 1, id="before the ledger entry"),
-    pytest.param("sql", "INSERT INTO job_events", 7, id="before the job is ended"),
-    pytest.param("sql", "INSERT INTO job_events", 8, id="after the job is ended"),
+    pytest.param("sql", "UPDATE submissions SET ended_at", 1, id="before the job is ended"),
+    pytest.param("sql", "left at Google", 1, id="after the job is ended"),
+    pytest.param("sql", "INSERT INTO submissions", 1, id="in the claim, before the job"),
+    pytest.param("sql", "INSERT INTO requests", 1, id="in the claim, before its requests"),
+    pytest.param("sql", "UPDATE chunks SET batch_job_id", 1, id="in the claim, before its chunks"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "where", "count"), STEPS)
 def test_a_kill_costs_nothing_and_loses_nothing(world: World, kind: str, where: str, count: int) -> None:
     killed(world, kind, where, count)
+    finish(world)
+
+
+@pytest.mark.parametrize("slices", [1, 2, 3])
+def test_a_kill_while_rows_in_another_order_are_settled_by_their_texts_loses_nothing(world: World, slices: int) -> None:
+    world.misbehave(Scenario(jobs=(JobRule(do="shuffle"),), rows=(RowRule(do="unknown_key", contains="number 1"),)))
+    killed(world, "sql", "settle_cursor = -", slices + 1)
+    assert world.jobs[-1].ready > 0
     finish(world)
 
 
@@ -123,7 +134,7 @@ def test_a_kill_after_the_post_was_sent_creates_no_second_batch(world: World, ef
 def test_a_kill_before_the_post_was_sent_is_submitted_again_when_listings_have_shown_it_absent(world: World) -> None:
     """The statement after the intention is committed is the first that a create without an answer would make."""
     world.misbehave(Scenario(calls=(CallRule(on="create", do="cut"),)))
-    killed(world, "sql", "UPDATE batch_jobs SET status = 'UNCERTAIN'", 1)
+    killed(world, "sql", "Z', 'UNCERTAIN'", 1)
     (before,) = [job for job in world.jobs if job.live]
     world.misbehave(None)
     world.manager.flush_queue(1, force=True)
@@ -151,8 +162,11 @@ def test_kills_one_after_another_end_where_an_undisturbed_run_ends(world: World,
     undisturbed.fill(TEXTS)
     undisturbed.manager.flush_queue(1)
     undisturbed.manager.sync_status()
-    query = "SELECT chunk_id, embedding FROM vectors ORDER BY chunk_id"
-    assert world.db.conn.execute(query).fetchall() == undisturbed.db.conn.execute(query).fetchall()
+    query = (
+        "SELECT t.hash, e.embedding FROM vectors v JOIN texts t ON t.id = v.text_id"
+        " JOIN embeddings e ON e.id = v.embedding_id ORDER BY t.hash"
+    )
+    assert world.sql(query) == undisturbed.sql(query)
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from engine.domain.batches import JobStatus
+from engine.domain.jobs import JobStatus
 from engine.emulator import JobRule, Scenario
 from engine.store import leases
 from tests.auditing import audit, creates

@@ -1,7 +1,8 @@
 """Flushes and syncs, and kills itself where it is told to: `victim.py DATABASE CONFIG TIME PLACE`.
 
-PLACE is `step NAME COUNT` (when an operation reports that far), `sql BEGINNING COUNT` (before the so-many-th statement
-that begins so), or `never`. Nothing of the engine is replaced: it is watched, and so is its connection.
+PLACE is `step NAME COUNT` (when an operation reports that far), `sql WORDS COUNT` (before the so-many-th statement that
+holds these words, values included), or `never`. Nothing of the engine is replaced: it is watched, and so is its
+connection.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from engine.batch_manager import BatchManager
-from engine.domain.operations import Progress
+from engine.domain.progress import Progress
+from engine.life.manager import BatchManager
 from engine.workspace import Workspace
 
 KIND, WHERE, COUNT = [*sys.argv[4:], "", "0"][:3]
@@ -36,7 +37,7 @@ class Statements:
         self.seen = 0
 
     def __call__(self, statement: str) -> None:
-        if statement.startswith(WHERE):
+        if WHERE in statement:
             self.seen += 1
             if self.seen == int(COUNT):
                 die()
@@ -48,8 +49,16 @@ def main() -> None:
     db, gemini = workspace.connect(), workspace.gemini()
     statements = Statements()
     if KIND == "sql":
-        db.conn.set_trace_callback(statements)
-    manager = BatchManager(db, gemini, workspace.settings, workspace.keyring, clock=lambda: now, watch=watch)
+        db.database.conn.set_trace_callback(statements)
+    manager = BatchManager(
+        db,
+        gemini,
+        workspace.settings,
+        workspace.keyring,
+        connect=workspace.connect,
+        clock=lambda: now,
+        watch=watch,
+    )
     manager.flush_queue(1)
     for _ in range(SYNCS):
         manager.sync_status()

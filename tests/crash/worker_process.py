@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from engine.worker import run, stopping_on_signals
+from engine.life.worker import run, stopping_on_signals
 from engine.workspace import Workspace
 
 with stopping_on_signals() as stop:

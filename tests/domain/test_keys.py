@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.keyring import GoogleKeyring
+from engine.domain.keys import GoogleKeyring
 
 DEFAULT = "default-secret-of-a-test-1111"
 SECRETS = st.text("abcXYZ09-_.", min_size=12, max_size=40)

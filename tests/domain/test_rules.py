@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
-from pathlib import Path
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from engine.domain import batches
-from engine.domain.batches import ENDED, LIVE, OCCUPYING, REMOTE, TRANSITIONS, JobStatus
-from engine.domain.documents import content_hash, parse_request_key
+from engine.domain import jobs
+from engine.domain.causes import Cause, FailureClass, cause_of
 from engine.domain.estimates import Basis, estimate
-from engine.domain.pricing import PRICES, Mode, amount_pico, dollars, plain
-from engine.domain.retry import Cause, FailureClass, RetryPolicy, failure_class_of, remedy_of
+from engine.domain.jobs import (
+    AT_GOOGLE,
+    ENDED,
+    ENQUEUED,
+    LIVE,
+    TRANSITIONS,
+    UNSENT,
+    WITH_RESULTS,
+    WITHOUT_RESULTS,
+    JobStatus,
+)
+from engine.domain.models import MODELS, Mode, Price, Profile
+from engine.domain.money import affordable, amount_pico, cost, dollars, plain
+from engine.domain.retry import RetryPolicy
+from engine.domain.texts import (
+    HASH_BYTES,
+    RequestKey,
+    parse_first_version_key,
+    parse_request_key,
+    profile_hash,
+    text_hash,
+)
 from engine.domain.times import local_text, parse_time, utc_text
 
+PRICES = [model.price for model in MODELS.values()]
 TOKENS = st.integers(0, 10**12)
 MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -33,13 +53,18 @@ def test_amounts_are_exact(tokens: int, price: Decimal) -> None:
 
 @given(TOKENS, TOKENS)
 def test_amounts_add_up(one: int, other: int) -> None:
-    for each in PRICES.values():
+    for each in PRICES:
         assert amount_pico(one, each.batch) + amount_pico(other, each.batch) == amount_pico(one + other, each.batch)
 
 
-@pytest.mark.parametrize("model", PRICES)
-def test_batch_is_half_price(model: str) -> None:
-    price = PRICES[model]
+@given(st.decimals(-1000, 1000, places=6), st.decimals("0.000001", 10, places=6))
+def test_what_is_affordable_never_costs_more_than_there_is(amount: Decimal, price: Decimal) -> None:
+    tokens = affordable(amount, price)
+    assert cost(tokens, price) <= max(amount, Decimal(0)) < cost(tokens + 1, price) or (tokens == 0 and amount < 0)
+
+
+@pytest.mark.parametrize("price", PRICES)
+def test_batch_is_half_price(price: Price) -> None:
     assert price.per_million(Mode.BATCH) * 2 == price.per_million(Mode.SYNCHRONOUS)
 
 
@@ -59,7 +84,7 @@ def test_plain(amount: str, text: str) -> None:
     assert plain(Decimal(amount)) == text
 
 
-BASES = st.builds(Basis, st.integers(1, 10**12), st.integers(1, 10**12)) | st.just(Basis())
+BASES = st.builds(Basis, characters=st.integers(1, 10**12), tokens=st.integers(1, 10**12)) | st.just(Basis())
 
 
 @given(BASES, st.integers(0, 10**12))
@@ -69,7 +94,7 @@ def test_what_fits_into_an_allowance_is_never_estimated_above_it(basis: Basis, t
 
 @given(BASES, st.integers(0, 10**9), st.integers(0, 10**9))
 def test_more_text_is_never_estimated_to_cost_less(basis: Basis, one: int, more: int) -> None:
-    price = PRICES["gemini-embedding-001"]
+    price = MODELS["gemini-embedding-001"].price
     small, large = (estimate(1, characters, price, basis) for characters in (one, one + more))
     assert small.tokens <= large.tokens
     assert small.batch * 2 == small.synchronous
@@ -77,7 +102,7 @@ def test_more_text_is_never_estimated_to_cost_less(basis: Basis, one: int, more:
 
 def test_an_estimate_says_what_it_rests_on() -> None:
     assert str(Basis()) == "assumed 4 characters per token; nothing has come back yet"
-    assert str(Basis(430, 100, 5, 100)) == (
+    assert str(Basis(characters=430, tokens=100, error_tokens=5, compared_tokens=100)) == (
         "4.30 characters per token, learned from 100 tokens; the last estimates were off by 5.0 %"
     )
     assert Basis().tokens_of(5) == 2
@@ -97,28 +122,64 @@ def test_the_budget_counts_the_first_attempt() -> None:
 
 @pytest.mark.parametrize("cause", Cause)
 def test_every_cause_has_a_class_and_a_remedy(cause: Cause) -> None:
-    assert failure_class_of(cause.value) is cause.failure_class
-    assert remedy_of(cause.value) == cause.remedy != ""
+    assert cause_of(cause.value) is cause
+    assert cause.failure_class in FailureClass
+    assert cause.remedy != ""
 
 
 def test_a_cause_of_an_older_writer_is_worth_another_attempt() -> None:
-    assert failure_class_of("what ever") is FailureClass.TRANSIENT
-    assert remedy_of("what ever") == "retry"
+    found = cause_of("what ever")
+    assert (found.failure_class, found.remedy) == (FailureClass.TRANSIENT, "retry")
 
 
-@given(st.text())
+@given(st.text(st.characters(codec=None)))
 def test_any_text_has_a_hash_and_any_key_is_read(text: str) -> None:
-    assert len(content_hash(text)) == 32
+    assert len(text_hash(text)) == HASH_BYTES
     parsed = parse_request_key(text)
-    assert parsed is None or (0 <= parsed[0] < 2**63 and parsed[1].isascii())
+    assert parsed is None or str(parsed) == text
+    old = parse_first_version_key(text)
+    assert old is None or (0 <= old[0] < 2**63 and len(old[1]) == 8)
+
+
+@given(st.binary(min_size=16, max_size=16), st.sampled_from([Profile(), Profile("m", 3, "T")]))
+def test_a_request_key_comes_back_as_it_was_made(text: bytes, profile: Profile) -> None:
+    key = RequestKey(text, profile_hash(profile))
+    assert parse_request_key(str(key)) == key
+
+
+def test_profiles_that_differ_in_anything_have_other_keys() -> None:
+    named = [
+        profile_hash(profile)
+        for profile in (Profile(), Profile("another"), Profile(dimension=3), Profile(task_type="CLUSTERING"))
+    ]
+    assert len(set(named)) == len(named)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "-",
+        "7-0123456789abcdef",
+        f"{'0' * 32}",
+        f"{'0' * 32}-",
+        f"{'0' * 31}-{'0' * 16}",
+        f"{'0' * 32}-{'0' * 15}",
+        f"{'0' * 32}-{'0' * 16}\n",
+        f"{'A' * 32}-{'0' * 16}",
+        f"{'٣' * 32}-{'0' * 16}",
+    ],
+)
+def test_what_is_no_key_of_ours_is_none(key: str) -> None:
+    assert parse_request_key(key) is None
 
 
 @pytest.mark.parametrize(
     "key",
     ["", "-", "7", "7-", "-0123456789abcdef", "7-0123456789abcde", f"{2**63}-0123456789abcdef", "٣-0123456789abcdef"],
 )
-def test_what_is_no_key_of_ours_is_none(key: str) -> None:
-    assert parse_request_key(key) is None
+def test_what_is_no_key_of_the_first_version_is_none(key: str) -> None:
+    assert parse_first_version_key(key) is None
 
 
 @given(MOMENTS)
@@ -163,14 +224,18 @@ def test_what_is_no_time_is_none(text: str | None) -> None:
     assert found is None or found.tzinfo is not None
 
 
-def test_the_states_are_those_of_the_drawing() -> None:
-    drawing = Path(batches.__file__).read_text("utf-8").split('"""')[1]
-    line = next(each for each in drawing.splitlines() if each.startswith("PLANNED"))
-    states = [JobStatus(word) for word in line.split(" -> ")]
-    assert all(target in TRANSITIONS[source] for source, target in pairwise(states))
-    assert {JobStatus(word) for word in drawing.replace("-", " ").split() if word.isupper() and len(word) > 3} == set(
-        JobStatus
-    ) - {JobStatus.CREATED}
+def drawn() -> set[tuple[JobStatus, JobStatus]]:
+    """The arrows of the drawing: `A, B -> C -> D` is A to C, B to C, and C to D."""
+    arrows: set[tuple[JobStatus, JobStatus]] = set()
+    for line in (jobs.__doc__ or "").splitlines():
+        found = re.match(r"[A-Z_]+(, [A-Z_]+)*( -> [A-Z_]+(, [A-Z_]+)*)+", line)
+        steps = [[JobStatus(word) for word in step.split(", ")] for step in found[0].split(" -> ")] if found else []
+        arrows |= {pair for sources, targets in pairwise(steps) for pair in product(sources, targets)}
+    return arrows
+
+
+def test_the_arrows_are_those_of_the_drawing() -> None:
+    assert drawn() == {(source, target) for source, targets in TRANSITIONS.items() for target in targets}
 
 
 def test_every_state_is_reached_and_leads_to_an_end() -> None:
@@ -182,18 +247,31 @@ def test_every_state_is_reached_and_leads_to_an_end() -> None:
     for _ in JobStatus:
         ending |= {source for source, targets in TRANSITIONS.items() if targets & ending}
     assert ending == set(JobStatus)
+
+
+def test_each_state_is_in_the_sets_that_are_named_for_it() -> None:
     assert set(JobStatus) == ENDED | LIVE
-    assert REMOTE < OCCUPYING < LIVE
+    assert not ENDED & LIVE
+    assert ENDED == WITH_RESULTS | WITHOUT_RESULTS
+    assert not WITH_RESULTS & WITHOUT_RESULTS
+    assert AT_GOOGLE < ENQUEUED < LIVE
+    assert UNSENT < LIVE
+    assert not UNSENT & ENQUEUED
+    assert {JobStatus.CREATED, JobStatus.FETCHED} == LIVE - UNSENT - ENQUEUED
+
+
+def test_what_has_its_results_is_over_and_what_was_given_up_may_only_come_back() -> None:
+    assert all(not TRANSITIONS[status] for status in WITH_RESULTS)
+    assert all(TRANSITIONS[status] == {JobStatus.SUBMITTED} for status in WITHOUT_RESULTS)
 
 
 def test_nothing_leads_back_across_the_submission_but_a_definite_no() -> None:
-    before = {JobStatus.PLANNED, JobStatus.SPOOLED, JobStatus.UPLOADED}
-    back = {source for source, targets in TRANSITIONS.items() if source not in before and targets & before}
+    back = {source for source, targets in TRANSITIONS.items() if source not in UNSENT and targets & UNSENT}
     assert back == {JobStatus.SUBMITTING, JobStatus.UNCERTAIN}
     assert TRANSITIONS[JobStatus.UPLOADED] >= {JobStatus.SUBMITTING}
-    assert all(JobStatus.SUBMITTED not in TRANSITIONS[source] for source in before)
+    assert all(JobStatus.SUBMITTED not in TRANSITIONS[source] for source in UNSENT)
 
 
 def test_a_row_with_an_unknown_word_is_live_and_inherited() -> None:
-    assert batches.status_of("WEIRD") is JobStatus.CREATED
+    assert jobs.status_of("WEIRD") is JobStatus.CREATED
     assert JobStatus.CREATED in LIVE

@@ -38,8 +38,8 @@ from pathlib import Path
 import msgspec
 
 import engine
-from engine.batch_manager import BatchManager
 from engine.emulator import EmulatorServer
+from engine.life.manager import BatchManager
 from engine.settings import Chunking, Flush, Polling, ProfileTable, Retry, Settings
 from engine.workspace import Workspace
 from tests.conftest import KEYS, Clock, World  # the first version's

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.domain.keyring import GoogleKeyring
-from engine.domain.retry import Cause
+from engine.domain.causes import Cause
 from engine.errors import (
     AccountError,
     BadAnswer,
@@ -113,13 +112,30 @@ def test_an_error_says_what_google_said_in_one_line() -> None:
     assert error.status == "INVALID_ARGUMENT"
 
 
-def test_a_key_in_an_error_is_masked() -> None:
-    keys = GoogleKeyring("a-secret-default-key", "a-secret-batch-key")
-    leaked = "AIzaSyA1234567890123456789012345678901"
-    message = refusal(answer(400, f"key a-secret-batch-key or {leaked} is wrong"), keys.mask).message
-    assert "secret" not in message
-    assert leaked not in message
-    assert "…-key" in message
+def violated(value: object, metric: str = "batch_enqueued_tokens", quota_id: object = None) -> dict[str, Any]:
+    return {"quotaMetric": metric, "quotaId": quota_id, "quotaValue": value}
+
+
+@pytest.mark.parametrize(
+    ("violations", "quota"),
+    [
+        ([violated("3000000")], 3_000_000),
+        ([violated(3_000_000)], 3_000_000),
+        ([violated("5000000"), violated("3000000")], 3_000_000),
+        ([violated("100", "embed_content_requests"), violated("3000000")], 3_000_000),
+        ([violated("9", "enqueued", "EnqueuedTokensPerProject")], 9),
+        ([violated("100", "embed_content_requests")], None),
+        ([violated("many")], None),
+        ([violated(0)], None),
+        ([violated(None), "junk"], None),
+        ("junk", None),
+        ([], None),
+    ],
+)
+def test_the_quota_of_tokens_that_google_names_is_read(violations: object, quota: int | None) -> None:
+    error = refusal(answer(429, QUOTA, "RESOURCE_EXHAUSTED", {"reason": "x"}, {"violations": violations}))
+    assert isinstance(error, RateLimited)
+    assert error.quota == quota
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.vectors import TASK_TYPES, Profile
-from engine.gemini.jsonl import request_line
+from engine.domain.models import TASK_TYPES, Profile
+from engine.domain.texts import RequestKey, profile_hash, text_hash
 from engine.gemini.prompts import prompt_for, sendable
+from engine.gemini.request_lines import request_line
 
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=200)
 """Control characters and surrogates included."""
@@ -18,12 +19,13 @@ TWO = "gemini-embedding-2"
 
 @given(ANY_TEXT)
 def test_a_line_gives_the_text_back(text: str) -> None:
-    line = request_line("17-0123456789abcdef", text, Profile())
+    key = RequestKey(text_hash(text), profile_hash(Profile()))
+    line = request_line(key, text, Profile())
     assert line.endswith(b"\n")
     assert len(line.splitlines()) == 1
     assert len(line.decode().splitlines()) == 1, "no reader of lines may find two in it"
     request = json.loads(line)
-    assert request["key"] == "17-0123456789abcdef"
+    assert request["key"] == str(key)
     assert request["request"]["content"] == {"parts": [{"text": sendable(text)}]}
 
 

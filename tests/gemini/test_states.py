@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.batches import RemoteState
+from engine.domain.jobs import RemoteState
 from engine.errors import BadAnswer
-from engine.gemini.states import count, grpc_code, parse_batch, remote_state
+from engine.gemini.numbers import count, grpc_code, token_count
+from engine.gemini.states import parse_batch, remote_state
 
 NAME = "batches/507oatd242het8ox60pwsmn7tcmtkrj8itff"
 
@@ -35,6 +36,7 @@ def test_a_finished_operation_gives_everything_the_sdk_drops() -> None:
                 "inputConfig": {"fileName": "files/7t2beg32d5er"},
                 "output": {"responsesFile": "files/batch-507"},
                 "createTime": "2025-08-30T00:46:33.378015678Z",
+                "endTime": "2025-08-30T00:47:10.100000000Z",
                 "batchStats": {
                     "requestCount": "5",
                     "successfulRequestCount": "3",
@@ -52,6 +54,7 @@ def test_a_finished_operation_gives_everything_the_sdk_drops() -> None:
     assert (batch.requests, batch.succeeded, batch.failed, batch.pending, batch.done_rows) == (5, 3, 1, 1, 4)
     assert (batch.raw_state, batch.raw, batch.error_code) == ("BATCH_STATE_SUCCEEDED", raw, 0)
     assert batch.create_time == "2025-08-30T00:46:33.378015678Z"
+    assert batch.end_time == "2025-08-30T00:47:10.100000000Z"
 
 
 def test_results_that_stand_only_in_the_response_are_found() -> None:
@@ -121,3 +124,11 @@ def test_a_count_travels_as_text_or_number(value: object, number: int) -> None:
 @pytest.mark.parametrize(("value", "code"), [(3, 3), ("3", 3), ("INTERNAL", 13), ("NOBODY", 2), (None, 0), ("", 0)])
 def test_a_grpc_code_travels_as_number_or_name(value: object, code: int) -> None:
     assert grpc_code(value) == code
+
+
+@pytest.mark.parametrize(
+    ("value", "tokens"),
+    [(7, 7), ("7", 7), (7.0, 7), (2**31 - 1, 2**31 - 1), (2**31, None), (2**63 - 1, None), (0, None), (None, None)],
+)
+def test_a_count_of_tokens_is_never_zero_and_fits_an_int32(value: object, tokens: int | None) -> None:
+    assert token_count(value) == tokens

@@ -1,31 +1,62 @@
-"""What the counters must say: the same counts, taken row by row."""
+"""What the counters must say: the same counts, taken row by row in Python, apart from the program's own recount."""
 
 from __future__ import annotations
 
-from sqlite_utils import Database
+from collections import Counter
+from dataclasses import dataclass, field
 
-Counts = dict[tuple[str, str], tuple[int, int]]
+from engine.store.sqlite.database import SqliteDb
+
+BLOCK = 1_024
 
 
-def true_counts(db: Database) -> Counts:
-    """Chunks and characters by bucket and cause."""
-    found: Counts = {}
-    for status, job, cause, length in db.conn.execute(
-        "SELECT embedding_status, batch_job_id, failure_cause, coalesce(embed_chars, length(content)) FROM chunks"
+@dataclass
+class Counted:
+    """Chunks and characters by bucket and cause; chunks and characters of each text that waits; sums of blocks."""
+
+    chunks: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    waiting: dict[int, tuple[int, int]] = field(default_factory=dict)
+    blocks: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+
+
+def truth(db: SqliteDb) -> Counted:
+    """Counted from the chunks themselves."""
+    chunks, characters, waiting = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[int]()
+    conn = db.database.conn
+    for status, job, cause, until, text, length in conn.execute(
+        "SELECT embedding_status, batch_job_id, failure_cause, next_attempt_at, text_id,"
+        " coalesce(embed_chars, length(content)) FROM chunks"
     ):
         match status:
             case "READY":
                 key = ("ready", "")
             case "FAILED":
                 key = ("failed", cause or "other error")
+            case _ if job:
+                key = ("in_batch", "")
             case _:
-                key = ("in_batch" if job else "pending", "")
-        chunks, characters = found.get(key, (0, 0))
-        found[key] = (chunks + 1, characters + length)
+                key = ("pending", "unnamed" if text is None else "resting" if until else "")
+        chunks[key] += 1
+        characters[key] += length
+        if key == ("pending", "") and until is None:
+            waiting[text] += 1
+    lengths = dict(conn.execute("SELECT id, characters FROM texts").fetchall())
+    found = Counted(chunks={key: (count, characters[key]) for key, count in chunks.items()})
+    found.waiting = {text: (count, lengths[text]) for text, count in waiting.items()}
+    for text, (count, size) in found.waiting.items():
+        texts, of_chunks, of_characters = found.blocks.get(text // BLOCK, (0, 0, 0))
+        found.blocks[text // BLOCK] = (texts + 1, of_chunks + count, of_characters + size)
     return found
 
 
-def stored_counts(db: Database) -> Counts:
-    """The same from the counters; those that are zero in both columns are left out."""
-    rows = db.conn.execute("SELECT bucket, cause, chunks, characters FROM chunk_counts")
-    return {(bucket, cause): (n, size) for bucket, cause, n, size in rows if n or size}
+def kept(db: SqliteDb) -> Counted:
+    """The same from the counters; those that are zero are left out."""
+    conn = db.database.conn
+    counts = conn.execute("SELECT bucket, cause, chunks, characters FROM chunk_counts").fetchall()
+    waiting = conn.execute("SELECT text_id, chunks, characters FROM waiting").fetchall()
+    blocks = conn.execute("SELECT block, texts, chunks, characters FROM waiting_blocks").fetchall()
+    return Counted(
+        chunks={(bucket, cause): (chunks, size) for bucket, cause, chunks, size in counts if chunks or size},
+        waiting={text: (chunks, size) for text, chunks, size in waiting},
+        blocks={block: (texts, chunks, size) for block, texts, chunks, size in blocks if texts or chunks or size},
+    )

@@ -1,162 +1,248 @@
-"""Documents: stored many at a time, replaced chunk by chunk, listed with what has become of them."""
+"""Documents: stored many at a time by their texts, replaced chunk by chunk, nothing asked for twice."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
-from engine.domain.documents import Chunk, Document, content_hash
-from engine.domain.retry import Cause
+from engine.domain.documents import Chunk, Document, fingerprint
+from engine.domain.models import Profile
+from engine.domain.texts import embed_text, text_hash
 from engine.domain.times import local_text
-from engine.domain.vectors import Profile
 from engine.errors import StoreError
-from engine.store import queue
-from engine.store.connection import open_database, writing
-from engine.store.documents import (
-    PARTIAL,
-    Incoming,
-    Paid,
-    Stored,
-    count_documents,
-    fingerprints,
-    list_documents,
-    missing_chunks,
-    read_chunks,
-    store_documents,
-    store_paid,
-)
-from engine.store.vectors import bulk_update_vectors, profile_id
-from tests.store.conftest import NOW, new_job
+from engine.store import queue, texts, vectors
+from engine.store.db import Db, Query, Row
+from engine.store.documents import Incoming, Stored, fingerprints, store_documents, waiting_texts
+from engine.store.sqlite.connection import open_database
+from tests import rows
+from tests.rows import NOW, PROFILE
 
 JOB = "0af51d6e-0000-4000-8000-000000000001"
+REFUSE = Query(
+    "test: refuse a chunk",
+    "CREATE TRIGGER refuse BEFORE INSERT ON chunks WHEN NEW.content = 'bad' BEGIN SELECT raise(ABORT, 'no'); END",
+)
+SPOIL = Query("test: a text that is none", "UPDATE chunks SET content = CAST(x'ff' AS TEXT) WHERE id = :id")
 
 
-def document(texts: Sequence[str], source: str = "/docs/a.md", context: str = "Title") -> Incoming:
-    content = "".join(texts)
+def document(contents: Sequence[str], source: str = "a.txt", context: str = "Title") -> Incoming:
     chunks, at = [], 0
-    for text in texts:
-        chunks.append(Chunk(text, at, at + len(text), context))
-        at += len(text)
-    return Incoming(Document(source, "Title", content, "text/markdown", tuple(chunks)), content_hash(content))
+    for content in contents:
+        chunks.append(Chunk(content=content, start=at, end=at + len(content), context=context))
+        at += len(content)
+    whole = "".join(contents)
+    made = Document(source=source, title="Title", content=whole, media_type="text/markdown", chunks=tuple(chunks))
+    return Incoming(made, fingerprint(json.dumps([contents, context])))
 
 
-def store(db: Database, *items: Incoming) -> Stored:
-    with writing(db):
-        return store_documents(db, items, NOW)
+def store(db: Db, *items: Incoming) -> Stored:
+    with db.writing():
+        return store_documents(db, items, vectors.profile_id(db, PROFILE), NOW)
 
 
-def stored(db: Database, source: str = "/docs/a.md") -> list[dict[str, Any]]:
-    cursor = db.conn.execute(
-        "SELECT c.* FROM chunks c JOIN documents d ON d.id = c.document_id WHERE d.source = ? ORDER BY chunk_index",
-        (source,),
-    )
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+def named(db: Db, *whole: str) -> list[int]:
+    return [found or 0 for found in texts.ids_of(db, [text_hash(each) for each in whole])]
 
 
-def texts(db: Database) -> list[str]:
-    return [row["content"] for row in stored(db)]
+def contents(db: Db) -> list[str]:
+    return [row["content"] for row in rows.chunks(db)]
 
 
-def embed(db: Database, chunk_id: int, vector: bytes = b"\0\0\x80\x3f", job: str | None = None) -> None:
-    bulk_update_vectors(db, profile_id(db, Profile(dimension=1)), [(chunk_id, vector)])
-    db.conn.execute("UPDATE chunks SET embedding_status = 'READY', batch_job_id = ? WHERE id = ?", (job, chunk_id))
+def states(db: Db) -> list[tuple[str, str | None]]:
+    return [(row["embedding_status"], row["batch_job_id"]) for row in rows.chunks(db)]
 
 
-def vectors(db: Database) -> set[int]:
-    return {row[0] for row in db.conn.execute("SELECT chunk_id FROM vectors")}
+def check(db: Db) -> list[Row]:
+    """Each chunk points to its own text, in its own place; the queue says what its rows say."""
+    found = rows.chunks(db)
+    assert [row["chunk_index"] for row in found] == list(range(len(found)))
+    wholes = [embed_text(row["content"], row["context"]) for row in found]
+    assert named(db, *wholes) == [row["text_id"] for row in found]
+    assert [row["embed_chars"] for row in found] == [len(whole) for whole in wholes]
+    waits = sum(row["embedding_status"] == "PENDING" and row["batch_job_id"] is None for row in found)
+    counts = queue.counts(db)
+    assert (counts.pending, counts.total, counts.unnamed) == (waits, len(found), 0)
+    assert queue.WaitingTexts(db, NOW).total.chunks == waits - counts.resting
+    return found
 
 
-def test_every_column_that_the_queue_and_the_auditor_need_is_set(db: Database) -> None:
+def test_every_column_that_the_queue_and_the_auditor_need_is_set(db: Db) -> None:
     assert store(db, document(["one ", "two"])) == Stored(documents_added=1, chunks_added=2)
-    first, second = stored(db)
+    first, second = check(db)
     assert (first["content"], first["context"], first["chunk_type"], first["metadata"]) == (
         "one ",
         "Title",
         "text",
         "{}",
     )
-    assert first["content_hash"] == content_hash("Title\n\none ")
-    assert first["embed_chars"] == len("Title\n\none ")
-    assert (second["start_offset"], second["end_offset"], second["chunk_index"]) == (4, 7, 1)
+    assert (second["start_offset"], second["end_offset"], second["content_hash"]) == (4, 7, None)
     assert (second["embedding_status"], second["batch_job_id"], second["attempts"]) == ("PENDING", None, 0)
     assert second["created_at"] == local_text(NOW)
-    assert queue.counts(db).pending == 2
-    assert queue.counts(db).pending_characters == first["embed_chars"] + second["embed_chars"]
 
 
-def test_the_same_document_is_left_alone(db: Database) -> None:
+def test_the_same_document_is_left_alone(db: Db) -> None:
     store(db, document(["one"]))
-    before = stored(db)
+    before = [[row[name] for name in row.keys()] for row in rows.chunks(db)]  # noqa: SIM118
     assert store(db, document(["one"])) == Stored(documents_unchanged=1)
-    assert stored(db) == before
+    assert [[row[name] for name in row.keys()] for row in rows.chunks(db)] == before  # noqa: SIM118
 
 
-def test_an_insertion_moves_the_others_and_keeps_what_they_are(db: Database) -> None:
+def test_a_text_that_has_its_vector_is_ready_at_once(db: Db) -> None:
+    text = rows.vector(db, "Title\n\nb")
+    done = store(db, document(["a", "b", "b"]), document(["b"], "b.txt"))
+    assert done == Stored(documents_added=2, chunks_added=4, reused=Counter({text: 3}))
+    assert states(db) == [("PENDING", None), ("READY", None), ("READY", None)]
+    check_all = queue.counts(db)
+    assert (check_all.ready, check_all.pending) == (3, 1)
+
+
+def test_a_vector_of_another_profile_is_no_vector(db: Db) -> None:
+    rows.vector(db, "Title\n\na", profile=Profile(dimension=2), embedding=b"\0" * 8)
+    assert store(db, document(["a"])).reused == {}
+    assert states(db) == [("PENDING", None)]
+
+
+def test_a_text_that_travels_is_waited_for(db: Db) -> None:
+    job = rows.job(db, JOB)
+    rows.travel(db, job.submission, ["Title\n\na"])
+    rows.direct(db, ["Title\n\nb"])
+    assert store(db, document(["a", "b", "c"])).shared == 2
+    assert states(db) == [("PENDING", JOB), ("PENDING", None), ("PENDING", None)]
+
+
+def test_a_text_that_waits_already_is_shared(db: Db) -> None:
+    assert store(db, document(["a", "a", "b"])).shared == 1
+    assert store(db, document(["b", "c", "c"], "b.txt")).shared == 2
+    waiting = queue.WaitingTexts(db, NOW).total
+    assert (waiting.texts, waiting.chunks) == (3, 6)
+
+
+def test_an_insertion_moves_the_others_and_keeps_what_they_are(db: Db) -> None:
     store(db, document(["a", "b", "c"]))
-    ids = [row["id"] for row in stored(db)]
-    for chunk_id in ids:
-        embed(db, chunk_id)
+    ids = [row["id"] for row in rows.chunks(db)]
+    for chunk in ids:
+        rows.put(db, chunk, "READY")
     assert store(db, document(["new", "a", "b", "c"])) == Stored(documents_changed=1, chunks_added=1, chunks_kept=3)
-    rows = stored(db)
-    assert [row["id"] for row in rows[1:]] == ids
-    assert [row["embedding_status"] for row in rows] == ["PENDING", "READY", "READY", "READY"]
-    assert [(row["chunk_index"], row["start_offset"]) for row in rows] == [(0, 0), (1, 3), (2, 4), (3, 5)]
-    assert vectors(db) == set(ids)
+    found = check(db)
+    assert [row["id"] for row in found[1:]] == ids
+    assert [row["embedding_status"] for row in found] == ["PENDING", "READY", "READY", "READY"]
+    assert [row["start_offset"] for row in found] == [0, 3, 4, 5]
 
 
-def test_a_changed_chunk_waits_anew_without_its_vector_its_job_and_its_errors(db: Database) -> None:
+def test_chunks_that_change_places_keep_what_they_are(db: Db) -> None:
+    store(db, document(["a", "b", "c", "d", "e", "f"]))
+    ids = {row["content"]: row["id"] for row in rows.chunks(db)}
+    after = ["c", "a", "b", "e", "d", "new", "f"]
+    assert store(db, document(after)) == Stored(documents_changed=1, chunks_added=1, chunks_kept=6)
+    assert [row["id"] for row in check(db) if row["content"] != "new"] == [ids[each] for each in after if each != "new"]
+
+
+@pytest.mark.parametrize("order", ["reversed", "the first one goes", "by halves"])
+def test_a_large_document_is_put_in_another_order(db: Db, order: str) -> None:
+    before = [f"text {number} " for number in range(3_000)]
+    orders = {"reversed": before[::-1], "the first one goes": before[1:], "by halves": before[1_500:] + before[:1_500]}
+    store(db, document(before))
+    ids = {row["content"]: row["id"] for row in rows.chunks(db)}
+    store(db, document(orders[order]))
+    assert [row["id"] for row in check(db)] == [ids[content] for content in orders[order]]
+
+
+def test_a_changed_chunk_waits_anew_without_its_job_and_its_errors(db: Db) -> None:
     store(db, document(["a", "b", "c"]))
-    first, second, third = (row["id"] for row in stored(db))
-    new_job(db, JOB)
-    for chunk_id in (first, second):
-        embed(db, chunk_id, job=JOB)
-    db.conn.execute(
-        "UPDATE chunks SET embedding_status = 'FAILED', failure_cause = 'x', failed_at = 'y', error_message = 'z',"
-        " attempts = 3, next_attempt_at = 'w', token_count = 5, batch_job_id = ? WHERE id = ?",
-        (JOB, third),
-    )
+    first, second, third = (row["id"] for row in rows.chunks(db))
+    rows.job(db, JOB)
+    rows.put(db, first, "READY", job=JOB)
+    rows.put(db, second, "READY", job=JOB)
+    rows.put(db, third, "FAILED", job=JOB, cause="x", error="z", attempts=3, failed_at=NOW, next_attempt_at=NOW)
     assert store(db, document(["a", "B", "C"])).chunks_changed == 2
-    for row in stored(db)[1:]:
-        assert row["id"] in (second, third)
+    found = check(db)
+    assert [row["id"] for row in found] == [first, second, third]
+    for row in found[1:]:
         assert (row["embedding_status"], row["batch_job_id"], row["attempts"]) == ("PENDING", None, 0)
         assert all(row[name] is None for name in ("failure_cause", "failed_at", "error_message", "next_attempt_at"))
-        assert row["token_count"] is None
-        assert row["content_hash"] == content_hash(f"Title\n\n{row['content']}")
-    assert stored(db)[0]["batch_job_id"] == JOB
-    assert vectors(db) == {first}
-    assert (queue.counts(db).pending, queue.counts(db).ready) == (2, 1)
+    assert found[0]["batch_job_id"] == JOB
+
+
+def test_an_edit_taken_back_finds_its_vector(db: Db) -> None:
+    store(db, document(["a", "b"]))
+    text = rows.vector(db, "Title\n\nb")
+    rows.put(db, rows.chunks(db)[1]["id"], "READY")
+    assert store(db, document(["a", "B"])).reused == {}
+    assert states(db)[1] == ("PENDING", None)
+    assert store(db, document(["a", "b"])).reused == {text: 1}
+    assert states(db)[1] == ("READY", None)
+
+
+def test_a_failed_chunk_that_is_kept_stays_failed(db: Db) -> None:
+    store(db, document(["a", "b"]))
+    rows.put(db, rows.chunks(db)[1]["id"], "FAILED", cause="x", error="z", attempts=2, failed_at=NOW)
+    store(db, document(["new", "b"]))
+    row = check(db)[1]
+    assert (row["embedding_status"], row["failure_cause"], row["attempts"]) == ("FAILED", "x", 2)
 
 
 @pytest.mark.parametrize("after", [["a", "B"], ["a"]], ids=["changed", "removed"])
-def test_a_chunk_in_batch_stays_there_and_what_travels_is_noted_as_superseded(db: Database, after: list[str]) -> None:
+def test_what_travels_and_is_wanted_no_more_leaves_the_job_and_keeps_its_request(db: Db, after: list[str]) -> None:
     store(db, document(["a", "b"]))
-    first, second = (row["id"] for row in stored(db))
-    new_job(db, JOB)
-    db.conn.execute("UPDATE chunks SET batch_job_id = ?", (JOB,))
+    job = rows.job(db, JOB)
+    for row in rows.chunks(db):
+        rows.put(db, row["id"], "PENDING", job=JOB)
+    travelling = rows.travel(db, job.submission, ["Title\n\na", "Title\n\nb"])
     store(db, document(after))
-    sent = content_hash("Title\n\nb")[:16]
-    assert db.conn.execute("SELECT * FROM superseded").fetchall() == [(JOB, second, sent)]
-    rows = stored(db)
-    assert [row["batch_job_id"] for row in rows] == [JOB] * len(after)
-    assert rows[0]["id"] == first
-    assert all(row["content_hash"] for row in rows)
+    assert states(db) == [("PENDING", JOB), ("PENDING", None)][: len(after)]
+    with db.reading():
+        assert queue.travelling_among(db, vectors.find_profile(db, PROFILE) or 0, travelling) == set(travelling)
+    check(db)
 
 
-def test_a_chunk_for_which_an_earlier_writer_keeps_another_text_is_changed(db: Database) -> None:
+def test_a_text_that_is_divided_otherwise_stays_what_it_is(db: Db) -> None:
+    store(db, document(["B\n\nc", "x"], context="A"), document(["d"], "b.txt", context=""))
+    rows.job(db, JOB)
+    first, second = (row["id"] for row in rows.chunks(db))
+    rows.put(db, first, "PENDING", job=JOB)
+    whole = document(["c"], context="A\n\nB")
+    both = whole.document.chunks + document(["x"], context="A").document.chunks
+    done = store(db, Incoming(Document(
+        source="a.txt", title="T", content="cx", media_type="text/plain", chunks=both), "another"))  # fmt: skip
+    assert (done.chunks_kept, done.chunks_changed) == (2, 0)
+    found = rows.chunks(db)
+    assert (found[0]["id"], found[0]["content"], found[0]["context"]) == (first, "c", "A\n\nB")
+    assert (found[0]["batch_job_id"], found[0]["text_id"]) == (JOB, *named(db, "A\n\nB\n\nc"))
+    assert found[1]["id"] == second
+    assert queue.counts(db).unnamed == 0
+
+
+def test_chunks_of_older_writers_are_matched_by_the_text_they_have(db: Db) -> None:
+    kept = {"_vector_source": "Title\n\na"}
+    [first] = rows.document(db, ["a"], named=False, metadata=json.dumps(kept))
+    done = store(db, document(["a", "b"]))
+    assert (done.chunks_kept, done.chunks_added) == (1, 1)
+    found = check(db)
+    assert (found[0]["id"], found[0]["context"], found[0]["metadata"]) == (first, "Title", "{}")
+
+
+def test_a_chunk_for_which_an_earlier_writer_keeps_another_text_is_changed(db: Db) -> None:
     store(db, document(["a", "b"]))
-    first, second = (row["id"] for row in stored(db))
-    db.conn.execute('UPDATE chunks SET metadata = \'{"_vector_source": "other"}\' WHERE id = ?', (first,))
-    db.conn.execute("UPDATE chunks SET metadata = 'not json' WHERE id = ?", (second,))
+    first, second = (row["id"] for row in rows.chunks(db))
+    rows.set_metadata(db, first, '{"_vector_source": "other"}')
+    rows.set_metadata(db, second, "not json")
     done = store(db, document(["a", "b", "c"]))
     assert (done.chunks_kept, done.chunks_changed, done.chunks_added) == (1, 1, 1)
-    assert stored(db)[0]["metadata"] == "{}"
+    assert [row["metadata"] for row in check(db)] == ["{}", "not json", "{}"]
+
+
+def test_a_chunk_whose_content_is_no_text_is_given_one(db: Db) -> None:
+    store(db, document(["a", "b"]))
+    with db.writing():
+        db.run(SPOIL, id=rows.chunks(db)[1]["id"])
+    done = store(db, document(["a", "b", "c"]))
+    assert (done.chunks_kept, done.chunks_changed, done.chunks_added) == (1, 1, 1)
+    check(db)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -164,113 +250,44 @@ def test_a_chunk_for_which_an_earlier_writer_keeps_another_text_is_changed(db: D
     st.lists(st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=8), min_size=2, max_size=5),
     st.data(),
 )
-def test_any_history_of_versions_ends_with_the_last_and_no_vector_of_another_text(
+def test_any_history_of_versions_ends_with_the_last_and_nothing_that_is_here_waits(
     tmp_path_factory: pytest.TempPathFactory, versions: list[list[str]], data: st.DataObject
 ) -> None:
-    db = open_database(tmp_path_factory.mktemp("history") / "halfrate.db")
+    db = open_database(tmp_path_factory.mktemp("history") / "halfrate.db", create=True).db
+    embedded: set[str] = set()
     for version in versions:
         store(db, document(version))
-        assert texts(db) == version
-        assert [row["chunk_index"] for row in stored(db)] == list(range(len(version)))
-        for row in stored(db):
+        assert contents(db) == version
+        for row in check(db):
+            assert (row["embedding_status"] == "READY") == (row["content"] in embedded)
+        for content in sorted(set(version) - embedded):
             if data.draw(st.booleans()):
-                embed(db, row["id"], row["content"].encode())
-    for chunk_id, vector in db.conn.execute("SELECT chunk_id, embedding FROM vectors").fetchall():
-        (row,) = (row for row in stored(db) if row["id"] == chunk_id)
-        assert (row["embedding_status"], row["content"].encode()) == ("READY", vector)
-    counts = queue.counts(db)
-    assert counts.total == len(versions[-1])
-    assert counts.ready == len(vectors(db))
-    db.conn.close()
+                text = rows.vector(db, f"Title\n\n{content}")
+                embedded.add(content)
+                with db.writing():
+                    queue.fill(db, [text], job=None, active=True)
+    db.close()
 
 
-def paid(db: Database, item: Incoming, places: dict[int, Paid]) -> Stored:
-    with writing(db, durable=True):
-        done, rows = store_paid(db, item, places, NOW)
-        bulk_update_vectors(db, profile_id(db, Profile(dimension=1)), rows)
-    return done
+def test_the_texts_that_documents_wait_for_are_named(db: Db) -> None:
+    rows.job(db, JOB)
+    store(db, document(["a", "b", "c", "a"]), document(["a", "d"], "b.txt"), document(["e"], "c.txt"))
+    chunks = rows.chunks(db)
+    rows.put(db, chunks[1]["id"], "READY")
+    rows.put(db, chunks[2]["id"], "PENDING", job=JOB)
+    found = fingerprints(db, ["a.txt", "b.txt"])
+    assert waiting_texts(db, [number for number, _ in found.values()]) == named(db, "Title\n\na", "Title\n\nd")
 
 
-def test_what_is_not_paid_yet_stays_out_until_it_is(db: Database) -> None:
-    item = document(["a", "b", "c"])
-    assert missing_chunks(db, item.document) == [0, 1, 2]
-    assert paid(db, item, {0: Paid(b"A"), 1: Paid(None, Cause.TOO_LONG, "too long")}).documents_added == 1
-    assert fingerprints(db, ["/docs/a.md", "x"])["/docs/a.md"][1] == PARTIAL + item.fingerprint
-    assert missing_chunks(db, item.document) == [2]
-    done = paid(db, item, {2: Paid(b"C", tokens=4)})
-    assert (done.documents_added, done.documents_changed, done.chunks_added) == (0, 0, 1)
-    rows = stored(db)
-    assert [row["embedding_status"] for row in rows] == ["READY", "FAILED", "READY"]
-    assert [row["token_count"] for row in rows] == [None, None, 4]
-    assert (rows[1]["failure_cause"], rows[1]["error_message"]) == ("400 text too long", "too long")
-    assert vectors(db) == {rows[0]["id"], rows[2]["id"]}
-    assert fingerprints(db, ["/docs/a.md"])["/docs/a.md"][1] == item.fingerprint
+def test_sums_of_steps_add_up() -> None:
+    total = Stored(chunks_added=1, reused=Counter({7: 1}))
+    total.add(Stored(chunks_added=2, shared=3, reused=Counter({7: 2, 8: 1})))
+    assert total == Stored(chunks_added=3, shared=3, reused=Counter({7: 3, 8: 1}))
 
 
-def test_a_changed_document_keeps_what_was_paid_and_loses_what_is_gone(db: Database) -> None:
-    paid(db, document(["a", "b", "c"]), {n: Paid(b"x") for n in range(3)})
-    kept = stored(db)[2]["id"]
-    after = document(["c", "d", "e"])
-    assert missing_chunks(db, after.document) == [1, 2]
-    done = paid(db, after, {1: Paid(b"d")})
-    assert (done.documents_changed, done.chunks_removed) == (1, 2)
-    assert texts(db) == ["c", "d"]
-    paid(db, after, {2: Paid(b"e")})
-    assert texts(db) == ["c", "d", "e"]
-    assert stored(db)[0]["id"] == kept
-
-
-def test_a_chunk_that_somebody_queued_meanwhile_becomes_ready_unless_it_travels(db: Database) -> None:
-    item = document(["a", "b"])
-    store(db, item)
-    new_job(db, JOB)
-    first, second = (row["id"] for row in stored(db))
-    db.conn.execute("UPDATE chunks SET batch_job_id = ? WHERE id = ?", (JOB, second))
-    paid(db, item, {0: Paid(b"A"), 1: Paid(b"B")})
-    assert [(row["embedding_status"], row["batch_job_id"]) for row in stored(db)] == [("READY", None), ("PENDING", JOB)]
-    assert vectors(db) == {first}
-
-
-def test_documents_are_listed_newest_first_in_pages_with_counts_that_add_up(db: Database) -> None:
-    store(db, *(document(["a", "b", "c", "d"], f"/docs/{n}_x.md") for n in range(5)))
-    new_job(db, JOB)
-    ids = [row["id"] for row in stored(db, "/docs/4_x.md")]
-    embed(db, ids[0])
-    db.conn.execute("UPDATE chunks SET batch_job_id = ? WHERE id = ?", (JOB, ids[1]))
-    db.conn.execute("UPDATE chunks SET embedding_status = 'FAILED' WHERE id = ?", (ids[2],))
-    page = list_documents(db, limit=2)
-    assert [row.source for row in page] == ["/docs/4_x.md", "/docs/3_x.md"]
-    first = page[0]
-    assert (first.chunks, first.ready, first.in_batch, first.failed, first.pending) == (4, 1, 1, 1, 1)
-    assert first.created_at is not None
-    assert abs(first.created_at - NOW) < timedelta(seconds=1)
-    assert [row.source for row in list_documents(db, page[-1].id, 2)] == ["/docs/2_x.md", "/docs/1_x.md"]
-    assert [row.source for row in list_documents(db, filter="DOCS/3_")] == ["/docs/3_x.md"]
-    assert list_documents(db, filter="3%x") == []
-    assert [row.title for row in list_documents(db, filter="3_X.MD")] == ["Title"]
-    assert count_documents(db) == 6
-
-
-def test_documents_of_earlier_writers_are_listed_without_a_source(db: Database) -> None:
-    db.conn.execute(
-        "INSERT INTO documents (content, metadata, media_type, created_at) VALUES ('x', '{}', 'text/plain', 'never')"
-    )
-    (row,) = list_documents(db, limit=1)
-    assert (row.source, row.title, row.chunks, row.created_at) == (None, None, 0, None)
-
-
-def test_chunks_are_read_in_their_order_in_pages(db: Database) -> None:
-    store(db, document([f"{n} " for n in range(5)]))
-    document_id = fingerprints(db, ["/docs/a.md"])["/docs/a.md"][0]
-    page = list(read_chunks(db, document_id, limit=3))
-    assert [row.content for row in page] == ["0 ", "1 ", "2 "]
-    assert [row.chunk_index for row in read_chunks(db, document_id, page[-1].chunk_index)] == [3, 4]
-    assert page[0].context == "Title"
-
-
-def test_nothing_is_stored_when_the_database_refuses(db: Database) -> None:
-    db.conn.execute("CREATE TRIGGER refuse BEFORE INSERT ON chunks WHEN NEW.content = 'bad' BEGIN"
-                    " SELECT raise(ABORT, 'no'); END")  # fmt: skip
+def test_nothing_is_stored_when_the_database_refuses(db: Db) -> None:
+    with db.writing():
+        db.run(REFUSE)
     with pytest.raises(StoreError):
-        store(db, document(["good"], "/docs/1"), document(["bad"], "/docs/2"))
-    assert fingerprints(db, ["/docs/1", "/docs/2"]) == {}
+        store(db, document(["good"], "1.txt"), document(["bad"], "2.txt"))
+    assert fingerprints(db, ["1.txt", "2.txt"]) == {}

@@ -1,67 +1,45 @@
-"""The ledger is append-only, exact, and its day totals are the sums of its rows."""
+"""The ledger is append-only, exact, and its day totals are the sums of its rows; so are cost lines."""
 
 from __future__ import annotations
 
-import sqlite3
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
-from engine.domain.ledger import LedgerEntry
-from engine.domain.pricing import PRICES, Mode
-from engine.domain.vectors import Profile
-from engine.store import ledger
-from engine.store.connection import open_database, writing
+from engine.domain.ledger import LedgerEntry, Spend
+from engine.domain.models import Mode
+from engine.errors import StoreError
+from engine.store import ledger, reuse
+from engine.store.db import Db, Query
 from engine.store.ledger import By
-from engine.store.overview import read_overview
-from tests.store.conftest import NOW
+from engine.store.reuse import Way
+from engine.store.sqlite.connection import open_database
+from tests.rows import NOW, entry, post
 
 PRICE = st.decimals(0, 100, places=6)
+BYS: tuple[By, ...] = get_args(By)
+CHANGE = Query("test: change the ledger", "UPDATE ledger SET tokens = 0", scans="a test's")
+DELETE = Query("test: empty the ledger", "DELETE FROM ledger", scans="a test's")
 
 
-def entry(at: datetime = NOW, job_id: str | None = None, tokens: int = 1000, **other: object) -> LedgerEntry:
-    values: dict[str, object] = {
-        "at": at,
-        "mode": Mode.BATCH if job_id else Mode.SYNCHRONOUS,
-        "key_label": "batch" if job_id else "default",
-        "key_tail": "1111",
-        "model": "gemini-embedding-001",
-        "requests": 10,
-        "tokens": tokens,
-        "waste_tokens": 0,
-        "price_per_million": Decimal("0.075"),
-        "sync_price_per_million": Decimal("0.15"),
-        "price_label": "a price",
-        "estimated_tokens": 900,
-        "job_id": job_id,
-        **other,
-    }
-    return LedgerEntry(**values)  # type: ignore[arg-type]
-
-
-def post(db: Database, *entries: LedgerEntry) -> None:
-    with writing(db, durable=True):
-        for each in entries:
-            ledger.post(db, each)
-
-
-@pytest.mark.parametrize("statement", ["UPDATE ledger SET tokens = 0", "DELETE FROM ledger"])
-def test_an_entry_is_never_changed(db: Database, statement: str) -> None:
+@pytest.mark.parametrize("statement", [CHANGE, DELETE], ids=["change", "delete"])
+def test_an_entry_is_never_changed(db: Db, statement: Query) -> None:
     post(db, entry(job_id="one"))
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        db.conn.execute(statement)
+    with pytest.raises(StoreError), db.writing():
+        db.run(statement)
     assert ledger.spend(db).tokens == 1000
 
 
-def test_a_job_is_booked_once(db: Database) -> None:
+def test_a_job_is_booked_once(db: Db) -> None:
     post(db, entry(job_id="one"), entry(), entry())
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(StoreError):
         post(db, entry(job_id="one"))
     assert ledger.spend(db).requests == 30
 
@@ -77,6 +55,8 @@ ENTRIES = st.lists(
         requests=st.integers(0, 10**6),
         tokens=st.integers(0, 10**9),
         waste_tokens=st.integers(0, 10**6),
+        guessed_tokens=st.integers(0, 10**6),
+        submission=st.none() | st.integers(1, 10**6),
         price_per_million=PRICE,
         sync_price_per_million=PRICE,
         price_label=st.just("a price"),
@@ -90,19 +70,18 @@ ENTRIES = st.lists(
 @settings(max_examples=40, deadline=None)
 def test_every_sum_is_that_of_its_rows(entries: list[LedgerEntry]) -> None:
     with TemporaryDirectory() as folder:
-        db = open_database(Path(folder) / "halfrate.db")
+        db = open_database(Path(folder) / "halfrate.db", create=True).db
         post(db, *entries)
         exact = sum((each.tokens * each.price_per_million / 10**6 for each in entries), Decimal(0))
-        assert ledger.spend(db).amount == exact
-        assert ledger.spend(db).tokens == sum(each.tokens for each in entries)
-        rows = [each for _, each in ledger.entries(db)]
-        assert rows == entries[::-1]
-        for by in ("day", "key", "model", "mode", "job"):
+        total = ledger.spend(db)
+        assert (total.amount, total.tokens) == (exact, sum(each.tokens for each in entries))
+        assert total.guessed_tokens == sum(each.guessed_tokens for each in entries)
+        assert [each for _, each in ledger.entries(db)] == entries[::-1]
+        for by in BYS:
             lines = ledger.report(db, by)
             assert sum((line.spend.amount for line in lines), Decimal(0)) == exact
-        days = db.conn.execute("SELECT sum(requests), sum(tokens), sum(amount_pico) FROM ledger_days").fetchone()
-        assert days == db.conn.execute("SELECT sum(requests), sum(tokens), sum(amount_pico) FROM ledger").fetchone()
-        db.conn.close()
+            assert sum(line.spend.guessed_tokens for line in lines) == total.guessed_tokens
+        db.close()
 
 
 @pytest.mark.parametrize(
@@ -115,13 +94,13 @@ def test_every_sum_is_that_of_its_rows(entries: list[LedgerEntry]) -> None:
         ("job", ["one", "(synchronous requests)", "two"]),
     ],
 )
-def test_a_report_has_a_line_for_each_group_and_mode(db: Database, by: By, names: list[str]) -> None:
+def test_a_report_has_a_line_for_each_group_and_mode(db: Db, by: By, names: list[str]) -> None:
     post(db, entry(NOW - timedelta(days=1), "one"), entry(), entry(job_id="two"))
     assert [line.name for line in ledger.report(db, by)] == names
     assert sum(line.spend.tokens for line in ledger.report(db, by, since=NOW.date())) == 2000
 
 
-def test_entries_come_in_pages_newest_first(db: Database) -> None:
+def test_entries_come_in_pages_newest_first(db: Db) -> None:
     post(db, *[entry(NOW + timedelta(minutes=place), tokens=place) for place in range(7)])
     seen: list[int] = []
     before = None
@@ -132,24 +111,120 @@ def test_entries_come_in_pages_newest_first(db: Database) -> None:
     assert [each.tokens for _, each in ledger.entries(db, since=date(2026, 11, 25))] == []
 
 
-def test_months_and_days_end_at_midnight_utc(db: Database) -> None:
+def test_months_and_days_end_at_midnight_utc(db: Db) -> None:
     last = datetime(2026, 10, 31, 23, 59, 59, 999999, tzinfo=UTC)
     post(db, entry(last, "one", tokens=1), entry(last + timedelta(microseconds=1), "two", tokens=10))
-    east = timezone(timedelta(hours=9))
-    for zone in (UTC, east):
+    for zone in (UTC, timezone(timedelta(hours=9))):
         assert ledger.month_spend(db, last.astimezone(zone)).tokens == 11
         assert ledger.month_spend(db, (last + timedelta(seconds=1)).astimezone(zone)).tokens == 10
-        overview = read_overview(
-            db, Profile(), PRICES["gemini-embedding-001"], (last + timedelta(seconds=1)).astimezone(zone)
-        )
-        assert overview.landed_today.actual_tokens == 10
-        assert overview.month.tokens == 10
 
 
-def test_what_landed_leaves_waste_and_synchronous_requests_out(db: Database) -> None:
+def test_what_landed_leaves_waste_and_synchronous_requests_out(db: Db) -> None:
     post(db, entry(job_id="one", waste_tokens=100), entry(), entry(NOW - timedelta(days=1), "two"))
     assert ledger.landed(db, NOW.date()) == (900, 900)
-    overview = read_overview(db, Profile(), PRICES["gemini-embedding-001"], NOW)
-    assert overview.landed_today.error_percent == 0.0
-    assert overview.landed_today.amount == Decimal("0.000075")
-    assert overview.saved == Decimal("0.00015")
+    assert ledger.spend(db, since=NOW.date(), mode=Mode.BATCH).amount == Decimal("0.000075")
+
+
+def booked(db: Db, days: int = 3) -> None:
+    """Batch jobs and synchronous requests on several days, of three models and two keys."""
+    post(
+        db,
+        *[
+            entry(
+                NOW - timedelta(days=number // 4),
+                f"job-{number}" if number % 2 == 0 else None,
+                1000 + number,
+                model=f"model-{number % 3}",
+                waste_tokens=number,
+                estimated_tokens=900 if number % 2 == 0 else 0,
+            )
+            for number in range(days * 4)
+        ],
+    )
+
+
+@pytest.mark.parametrize("by", BYS)
+def test_every_cost_line_is_the_sum_of_the_entries_behind_it(db: Db, by: By) -> None:
+    booked(db)
+    lines = ledger.lines(db, by)
+    assert len(lines) == ledger.count_lines(db, by)
+    seen: set[int] = set()
+    for line in lines:
+        entries = ledger.entries_behind(db, by, line)
+        assert len(entries) == ledger.count_behind(db, by, line)
+        assert sum(entry.tokens for _, entry in entries) == line.spend.tokens
+        assert sum(entry.tokens * entry.price_per_million / 10**6 for _, entry in entries) == line.spend.amount
+        assert sum(entry.estimated_tokens for _, entry in entries) == line.estimated_tokens
+        assert seen.isdisjoint(number for number, _ in entries)
+        seen.update(number for number, _ in entries)
+    assert seen == {number for number, _ in ledger.entries(db)}
+
+
+def test_a_line_is_read_again_by_its_key(db: Db) -> None:
+    booked(db, days=2)
+    for by in BYS:
+        for each in ledger.lines(db, by):
+            assert ledger.line(db, by, each) == each
+    [first, *_] = ledger.lines(db, "day")
+    more = replace(ledger.entries_behind(db, "day", first)[0][1], job_id=None)
+    post(db, more)
+    again = ledger.line(db, "day", first)
+    assert again is not None
+    assert again.spend.requests == first.spend.requests + more.requests
+
+
+def test_lines_and_entries_are_found_by_words(db: Db) -> None:
+    booked(db)
+    assert {line.key for line in ledger.lines(db, "key", words="BAT")} == {"batch"}
+    assert ledger.count_lines(db, "job", words="job-1") == 1
+    [batch] = ledger.lines(db, "mode", words="batch")
+    assert [entry.job_id for _, entry in ledger.entries_behind(db, "mode", batch, words="job-10")] == ["job-10"]
+    assert ledger.count_behind(db, "mode", batch, words="job-10") == 1
+
+
+def test_lines_and_entries_are_paged(db: Db) -> None:
+    booked(db, days=5)
+    days = ledger.lines(db, "day")
+    assert [line.key for line in days] == sorted((str(line.key) for line in days), reverse=True)
+    assert [*ledger.lines(db, "day", limit=4), *ledger.lines(db, "day", limit=100, offset=4)] == days
+    assert ledger.lines(db, "job", limit=1)[0].key == "job-18"
+    batch = ledger.lines(db, "mode")[0]
+    whole = ledger.entries_behind(db, "mode", batch)
+    assert ledger.entries_behind(db, "mode", batch, before_id=whole[2][0], limit=2) == whole[3:5]
+
+
+def test_the_error_of_an_estimate_leaves_waste_out(db: Db) -> None:
+    booked(db, days=1)
+    first = next(line for line in ledger.lines(db, "job") if line.key == "job-2")
+    assert first.error_percent == pytest.approx(-10.0)
+    assert all(line.error_percent is None for line in ledger.lines(db, "job") if line.mode is Mode.SYNCHRONOUS)
+
+
+def test_the_days_add_up_to_the_whole(db: Db) -> None:
+    booked(db)
+    days = ledger.daily(db)
+    assert [day.day for day in days] == sorted(day.day for day in days)
+    assert sum(day.amount for day in days) == ledger.spend(db).amount
+    assert sum(day.at_sync_price for day in days) == ledger.spend(db).at_sync_price
+
+
+def test_an_empty_ledger_sums_to_nothing(db: Db) -> None:
+    assert ledger.spend(db) == Spend()
+    assert not ledger.daily(db)
+    assert not ledger.lines(db, "day")
+
+
+def test_what_was_not_paid_is_the_sum_of_its_rows(db: Db) -> None:
+    price = Decimal("0.075")
+    with db.writing():
+        nothing = reuse.book(db, NOW, Way.RETRY, "one", 0, 0, 0, price)
+        first = reuse.book(db, NOW - timedelta(days=1), Way.INGEST, "one", 2, 1_000_000, 10, price)
+        second = reuse.book(db, NOW, Way.SHARED, "one", 3, 7, 0, price, "job")
+    assert (nothing.chunks, first.amount) == (0, price)
+    assert reuse.total(db) == first + second
+    assert reuse.total(db, NOW.date()) == second
+    newest, oldest = reuse.page(db)
+    assert reuse.page(db, before_id=newest.id) == [oldest]
+    assert reuse.count(db) == 2
+    assert (newest.way, newest.job_id, newest.at, newest.amount) == (Way.SHARED, "job", NOW, second.amount)
+    assert (oldest.guessed_tokens, oldest.price_per_million) == (10, price)

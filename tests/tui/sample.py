@@ -7,17 +7,41 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from engine.domain.batches import JobStatus
-from engine.domain.ledger import LedgerEntry
-from engine.domain.pricing import Mode
+from engine.domain.jobs import BatchJob, JobStatus
+from engine.domain.models import Profile
 from engine.domain.times import local_text, utc_text
-from engine.store import batches, events, ledger
-from engine.store.connection import open_database, writing
+from engine.store import events, jobs, learned, reuse, texts
+from engine.store.db import Db, Query
+from engine.store.reuse import Way
+from engine.store.sqlite.connection import open_database
+from tests import rows
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 PRICE, SYNC_PRICE = Decimal("0.075"), Decimal("0.15")
+MODEL = Profile().model
+
+_DOCUMENT = Query(
+    "sample: a document",
+    "INSERT INTO documents (id, content, metadata, media_type, created_at, source, title)"
+    " VALUES (1, 'text', '{}', 'text/plain', :at, 'corpus/handbook.md', 'Handbook')",
+)
+_CHUNK = Query(
+    "sample: a chunk",
+    "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, metadata, embedding_status, batch_job_id,"
+    " created_at, embed_chars, text_id) VALUES (1, :place, :content, 'text', '{}', :status, :job, :at, :characters,"
+    " :text)",
+)
+_FAIL = Query(
+    "sample: failures of a cause",
+    "UPDATE chunks SET failure_cause = :cause, error_message = :error, failed_at = :last, attempts = 4"
+    " WHERE chunk_index > :start AND chunk_index <= :end",
+    scans="a test's",
+)
+_FIRST = Query(
+    "sample: the first failure of a cause",
+    "UPDATE chunks SET failed_at = :first WHERE chunk_index = :place",
+    scans="a test's",
+)
 
 JOBS = (
     # id, state, chunks, hours ago, share done, ready, failed, tokens
@@ -38,10 +62,10 @@ CAUSES = (
 )
 
 
-def fill(db: Database, now: datetime = NOW, *, waiting: int = 4_821) -> None:
+def fill(db: Db, now: datetime = NOW, *, waiting: int = 4_821) -> None:
     """Writes the sample into an empty database."""
-    with writing(db):
-        _document(db, now)
+    with db.writing(durable=True):
+        db.run(_DOCUMENT, at=local_text(now))
         place = _chunks(db, now - timedelta(hours=3.2), waiting, 0, None)
         for job_id, status, chunks, hours, share, ready, failed, tokens in JOBS:
             made = now - timedelta(hours=hours)
@@ -52,7 +76,8 @@ def fill(db: Database, now: datetime = NOW, *, waiting: int = 4_821) -> None:
                 _book(db, job_id, chunks, tokens, made + timedelta(hours=19))
         for cause, chunks, first, last in CAUSES:
             place = _failed(db, now, cause, chunks, place, first, last)
-        batches.learn_ratio(db, "gemini-embedding-001", 31_800_000, 7_794_120)
+        learned.learn(db, MODEL, 31_800_000, 7_794_120)
+        reuse.book(db, now - timedelta(hours=3), Way.INGEST, MODEL, 312, 125_424, 0, PRICE)
         for minutes, actor, level, message in (
             (65, "ops", "info", "Retry: 31 failed chunks wait again."),
             (41, "worker", "info", "Job 90bd3e5 COMPLETED: 8,000 ready."),
@@ -65,51 +90,47 @@ def fill(db: Database, now: datetime = NOW, *, waiting: int = 4_821) -> None:
 
 def write(path: Path, now: datetime = NOW) -> Path:
     """The sample as a new file."""
-    with contextlib.closing(open_database(path)) as db:
+    with contextlib.closing(open_database(path, create=True).db) as db:
         fill(db, now)
-        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
 
 
-def _document(db: Database, now: datetime) -> None:
-    db.conn.execute(
-        "INSERT INTO documents (id, content, metadata, media_type, created_at, source, title)"
-        " VALUES (1, 'text', '{}', 'text/plain', ?, 'corpus/handbook.md', 'Handbook')",
-        (local_text(now),),
-    )
-
-
-def _chunks(db: Database, now: datetime, number: int, start: int, job: str | None, status: str = "PENDING") -> int:
-    db.conn.execute(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) INSERT INTO chunks (document_id,"
-        " chunk_index, content, chunk_type, metadata, embedding_status, batch_job_id, created_at, embed_chars)"
-        " SELECT 1, ? + i, 'text of chunk ' || i, 'text', '{}', ?, ?, ?, 1600 + i % 97 FROM n",
-        (number, start, status, job, local_text(now)),
+def _chunks(db: Db, now: datetime, number: int, start: int, job: str | None, status: str = "PENDING") -> int:
+    """Those that wait are as long as they are said to be: what a flush would cost is counted by their texts."""
+    sizes = [1600 + place % 97 for place in range(1, number + 1)]
+    contents = [f"text of chunk {start + place}" for place in range(1, number + 1)]
+    if status == "PENDING" and job is None:
+        contents = [f"{content} ".ljust(size, "x") for content, size in zip(contents, sizes, strict=True)]
+    named = zip(contents, sizes, texts.name(db, contents), strict=True)
+    db.bulk(
+        _CHUNK,
+        (
+            {
+                "place": start + place,
+                "content": content,
+                "status": status,
+                "job": job,
+                "at": local_text(now),
+                "characters": size,
+                "text": text,
+            }
+            for place, (content, size, text) in enumerate(named, 1)
+        ),
     )
     return start + number
 
 
-def _failed(db: Database, now: datetime, cause: str, number: int, start: int, first: float, last: float) -> int:
+def _failed(db: Db, now: datetime, cause: str, number: int, start: int, first: float, last: float) -> int:
     end = _chunks(db, now - timedelta(hours=first), number, start, "14f0aa62", "FAILED")
-    db.conn.execute(
-        "UPDATE chunks SET failure_cause = ?, error_message = ?, failed_at = ?, attempts = 4"
-        " WHERE chunk_index > ? AND chunk_index <= ?",
-        (
-            cause,
-            f"{cause}: Resource has been exhausted (e.g. check quota).",
-            utc_text(now - timedelta(hours=last)),
-            start,
-            end,
-        ),
-    )
-    db.conn.execute(
-        "UPDATE chunks SET failed_at = ? WHERE chunk_index = ?", (utc_text(now - timedelta(hours=first)), start + 1)
-    )
+    error = f"{cause}: Resource has been exhausted (e.g. check quota)."
+    db.run(_FAIL, cause=cause, error=error, last=utc_text(now - timedelta(hours=last)), start=start, end=end)
+    db.run(_FIRST, first=utc_text(now - timedelta(hours=first)), place=start + 1)
     return end
 
 
 def _job(
-    db: Database,
+    db: Db,
     job_id: str,
     status: JobStatus,
     chunks: int,
@@ -118,44 +139,48 @@ def _job(
     ready: int,
     failed: int,
     tokens: int,
-) -> None:
-    sent = utc_text(made + timedelta(minutes=1))
-    ended = utc_text(made + timedelta(hours=19)) if not share or share == 1.0 else None
+) -> BatchJob:
     live = status in (JobStatus.PROCESSING, JobStatus.SUBMITTED, JobStatus.UNCERTAIN)
-    db.conn.execute(
-        "INSERT INTO batch_jobs (id, google_job_id, status, stats, created_at, updated_at, display_name, model,"
-        " dimension, task_type, key_label, key_tail, price_per_million, sync_price_per_million, price_label,"
-        " chunk_count, characters, estimated_tokens, ready_count, failed_count, tokens, remote_state, remote_done,"
-        " submitted_at, ended_at)"
-        " VALUES (?, ?, ?, '{}', ?, ?, ?, 'gemini-embedding-001', 768, 'RETRIEVAL_DOCUMENT', 'batch', 'b47c', ?, ?,"
-        " 'list', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            job_id, f"batches/{job_id}", status, local_text(made), local_text(made), f"halfrate-{job_id}", str(PRICE),
-            str(SYNC_PRICE), chunks, chunks * 1640, chunks * 402, ready, failed, tokens,
-            "BATCH_STATE_RUNNING" if status is JobStatus.PROCESSING else "BATCH_STATE_PENDING" if live else "",
-            int(chunks * share), sent, None if live else ended,
-        ),
-    )  # fmt: skip
-    for minutes, state, note in ((0, JobStatus.PLANNED, "planned"), (1, JobStatus.SUBMITTED, f"batches/{job_id}")):
-        batches.add_event(db, job_id, made + timedelta(minutes=minutes), state, note)
-
-
-def _book(db: Database, job_id: str, chunks: int, tokens: int, at: datetime) -> None:
-    ledger.post(
+    job = rows.job(
         db,
-        LedgerEntry(
-            at=at,
-            mode=Mode.BATCH,
-            key_label="batch",
+        job_id,
+        status,
+        profile=Profile(),
+        google_job_id=f"batches/{job_id}",
+        created_at=made,
+        updated_at=made,
+        key_tail="b47c",
+        price_per_million=PRICE,
+        sync_price_per_million=SYNC_PRICE,
+        price_label="list",
+        requests=chunks,
+        chunks=chunks,
+        characters=chunks * 1640,
+        estimated_tokens=chunks * 402,
+        ready=ready,
+        failed=failed,
+        tokens=tokens,
+        remote_state="BATCH_STATE_RUNNING" if status is JobStatus.PROCESSING else "BATCH_STATE_PENDING" if live else "",
+        remote_done=int(chunks * share),
+        submitted_at=made + timedelta(minutes=1),
+        ended_at=None if live else made + timedelta(hours=19),
+    )
+    jobs.add_event(db, job_id, made + timedelta(minutes=1), JobStatus.SUBMITTED, f"batches/{job_id}")
+    return job
+
+
+def _book(db: Db, job_id: str, chunks: int, tokens: int, at: datetime) -> None:
+    rows.post(
+        db,
+        rows.entry(
+            at,
+            job_id,
+            tokens,
             key_tail="b47c",
-            model="gemini-embedding-001",
             requests=chunks,
-            tokens=tokens,
-            waste_tokens=0,
             price_per_million=PRICE,
             sync_price_per_million=SYNC_PRICE,
             price_label="list",
             estimated_tokens=chunks * 402,
-            job_id=job_id,
         ),
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 
-from engine.store.connection import writing
 from engine.workspace import Workspace
 from tests.conftest import World
+from tests.tui.by_hand import sql
 from tests.tui.conftest import opened
 from tui.panels.table import Table
 
@@ -54,9 +52,8 @@ async def test_what_another_connection_commits_is_on_screen_soon_and_the_cursor_
         await console.press("down", "down")
         table = console.app.screen.query_one("#jobs-table", Table)
         await console.until(lambda: table.selected_key == "e21c4c9a")
-        with contextlib.closing(prod.connect()) as db, writing(db):
-            db.conn.execute("UPDATE chunks SET embedding_status = 'READY' WHERE embedding_status = 'FAILED'")
-            db.conn.execute("UPDATE batch_jobs SET status = 'COMPLETED' WHERE id = 'abc09f21'")
+        sql(prod, "UPDATE chunks SET embedding_status = 'READY' WHERE embedding_status = 'FAILED'")
+        sql(prod, "UPDATE batch_jobs SET status = 'COMPLETED' WHERE id = 'abc09f21'")
         await console.sees("19,417", "Nothing failed")
         assert table.selected_key == "e21c4c9a"
 
@@ -105,8 +102,7 @@ async def test_the_refresh_is_paused_and_goes_on(prod: Workspace) -> None:
     async with opened(prod) as console:
         await console.press("p")
         await console.sees("paused")
-        with contextlib.closing(prod.connect()) as db, writing(db):
-            db.conn.execute("UPDATE chunks SET embedding_status = 'READY' WHERE embedding_status = 'FAILED'")
+        sql(prod, "UPDATE chunks SET embedding_status = 'READY' WHERE embedding_status = 'FAILED'")
         await console.pilot.pause(0.8)
         assert "19,417" not in console.text
         await console.press("r")
@@ -152,8 +148,7 @@ async def test_the_page_is_served_behind_a_dialog(prod: Workspace) -> None:
     async with opened(prod) as console:
         await console.press("question_mark")
         await console.sees("esc closes")
-        with contextlib.closing(prod.connect()) as db, writing(db):
-            db.conn.execute("UPDATE chunks SET embedding_status = 'READY' WHERE embedding_status = 'FAILED'")
+        sql(prod, "UPDATE chunks SET embedding_status = 'READY' WHERE embedding_status = 'FAILED'")
         await console.until(lambda: console.app.overview and not console.app.overview.chunks.failed)
 
 

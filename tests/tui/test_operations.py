@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from textual.widgets import Button
 
-from engine.domain.batches import JobStatus
-from engine.domain.operations import FlushReport, Held, Progress
+from engine.domain.jobs import JobStatus
+from engine.domain.plan import Held
+from engine.domain.progress import Progress
+from engine.domain.reports import FlushReport, Reuse, SyncReport
+from engine.domain.room import Reason
 from engine.emulator import CallRule, RowRule, Scenario
 from engine.errors import HalfrateError
 from engine.settings import Flush
 from engine.store import events, leases
-from engine.store.connection import writing
 from engine.workspace import Workspace
+from tests import rows
 from tests.conftest import World, Worlds
 from tests.tui.conftest import opened, with_console
 from tui.actions import ACTIONS, BY_ID
@@ -59,10 +61,8 @@ async def test_flush_sync_and_retry_by_key(world: World) -> None:
 
 async def test_retry_puts_transient_failures_back(world: World) -> None:
     ids = world.fill(TEXTS)
-    with writing(world.db):
-        world.db.conn.execute(
-            "UPDATE chunks SET embedding_status = 'FAILED', failure_cause = '503 UNAVAILABLE' WHERE id <= ?", (ids[4],)
-        )
+    for chunk in ids[:5]:
+        rows.put(world.db, chunk, "FAILED", cause="503 UNAVAILABLE")
     async with opened(world.workspace) as console:
         await console.sees("Retry 5")
         await console.press("R")
@@ -106,11 +106,8 @@ async def test_an_operation_of_another_process_is_named(world: World) -> None:
     world.fill(TEXTS)
     world.manager.flush_queue(1)
     async with opened(world.workspace) as console:
-        with writing(world.db):
-            leases.take(
-                world.db, leases.ENGINE, holder="cron", operation="sync", pid=os.getpid(), host=socket.gethostname(),
-                now=datetime.now(UTC),
-            )  # fmt: skip
+        with world.db.writing():
+            leases.take(world.db, leases.ENGINE, holder="cron", operation="sync", now=datetime.now(UTC))
         await console.press("S")
         await console.until(lambda: any("cron" in toast and "sync" in toast for toast in console.toasts))
         assert console.app.desk.runner.running is None
@@ -125,7 +122,7 @@ async def test_an_error_is_a_toast_and_a_log_line_with_its_hint(world: World) ->
         console.app.desk.run("flush", "Flush", lambda manager: manager.flush_queue(1))
         await console.until(lambda: any("Set GEMINI_BATCH_API_KEY" in toast for toast in console.toasts))
         await console.sees("No API key is set for batch jobs")
-        assert events.recent(world.db)[0].level == "error"
+        assert events.find(world.db)[0].level == "error"
 
 
 async def test_what_google_refuses_is_told_and_the_console_goes_on(world: World) -> None:
@@ -146,7 +143,7 @@ async def test_progress_is_drawn_and_escape_stops_after_the_step(world: World) -
 
         def slow(manager: object) -> None:
             watch, stop = manager._watch, manager._stop  # type: ignore[attr-defined]
-            watch(Progress("flush", "spool abc09f2", 12_400, 20_000, "chunks"))
+            watch(Progress(operation="flush", step="spool abc09f2", done=12_400, total=20_000, unit="chunks"))
             while not stop():
                 time.sleep(0.01)
             stopped.append(True)
@@ -279,11 +276,10 @@ def test_the_registry_has_each_id_and_each_key_once() -> None:
 
 
 def test_an_eta_is_made_of_the_pace_of_the_present_step() -> None:
-    running = Running(
-        name="sync", title="Sync", started=0.0, step_started=0.0, progress=Progress("sync", "settle", 0, 100, "rows")
-    )
+    begun = Progress(operation="sync", step="settle", done=0, total=100, unit="rows")
+    running = Running(name="sync", title="Sync", started=0.0, step_started=0.0, progress=begun)
     assert running.eta is None
-    assert replace(running, progress=Progress("sync", "settle", 100, 100, "rows")).eta == 0.0
+    assert replace(running, progress=replace(begun, done=100)).eta == 0.0
 
 
 async def test_a_job_that_google_did_not_take_is_said_to_wait_for_a_flush(world: World) -> None:
@@ -319,10 +315,17 @@ async def test_the_question_whether_to_leave_ends_with_the_operation(world: Worl
 
 
 def test_a_flush_says_its_reason_once() -> None:
-    problem = "Google asks to wait."
-    report = FlushReport((), (Held(282, problem),), problem, "Flush again later.")
+    resting = Held(kind=Reason.COOLING_DOWN, chunks=282)
+    report = FlushReport(held=(resting,), problem="Google asks to wait.", hint="Flush again later.")
     assert outcome("Flush", report)[0] == "282 chunks held. Google asks to wait. Flush again later."
-    assert outcome("Flush", FlushReport((), (Held(2, "too few."),)))[0] == "2 chunks held: too few."
+    few = Held(kind=Reason.BELOW_MINIMUM, chunks=2, most=Decimal(100))
+    assert outcome("Flush", FlushReport(held=(few,)))[0] == "2 chunks held: fewer than the smallest flush of 100."
+
+
+def test_what_cost_nothing_is_said_with_what_it_spared() -> None:
+    reused = Reuse(chunks=3, tokens=1_200, amount=Decimal("0.00009"))
+    assert outcome("Flush", FlushReport(reused=reused))[0] == "3 chunks reused at $0, $0.000090 not paid."
+    assert outcome("Sync", SyncReport(reused=reused))[0].endswith("3 chunks reused at $0, $0.000090 not paid.")
 
 
 async def test_the_answers_to_a_flush_are_in_view_on_the_smallest_screen(prod: Workspace) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+from datetime import timedelta
 from typing import Any, Protocol
 
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
+from engine.domain.jobs import Trouble
+from engine.store import jobs
 from engine.workspace import Workspace
+from tests.tui import sample
 from tests.tui.conftest import Driver, with_console
 from tui.app import ConsoleApp
 
@@ -56,6 +61,15 @@ def test_dashboard(
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_preflight(snap_compare: Compare, prod: Workspace, size: tuple[int, int]) -> None:
     assert snap_compare(ConsoleApp(prod), terminal_size=size, run_before=preflight)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_a_job_in_trouble(snap_compare: Compare, prod: Workspace, size: tuple[int, int]) -> None:
+    with contextlib.closing(prod.connect()) as db, db.writing():
+        job = jobs.get(db, "abc09f21")
+        error, since = "Google does not know this batch any more", sample.NOW - timedelta(hours=1)
+        jobs.update(db, job, sample.NOW, trouble=Trouble.GONE, trouble_since=since, error=error)
+    assert snap_compare(ConsoleApp(prod), terminal_size=size, run_before=settled)
 
 
 def test_a_gruvbox_screen_has_the_colours_of_our_meanings(snap_compare: Compare, prod: Workspace) -> None:

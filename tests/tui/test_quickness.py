@@ -14,10 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.domain.documents import content_hash
 from engine.settings import Limits, Polling, ProfileTable, Settings
-from engine.store.connection import writing
 from engine.workspace import Workspace
+from tests import rows
 from tests.tui.conftest import KEYS, opened
 
 SETTLED = 100_000
@@ -47,16 +46,8 @@ def filled(folder: Path, base_url: str, chunks: int, status: str = "PENDING") ->
         polling=Polling(timeout_seconds=LONGEST_WAIT),
     )
     workspace = Workspace(folder / "quick.db", settings, environ=dict(KEYS))
-    with contextlib.closing(workspace.connect()) as db, writing(db):
-        db.conn.execute(
-            "INSERT INTO documents (content, metadata, media_type, created_at)"
-            " VALUES ('', '{}', 'text/plain', '2026-11-24 00:00:00.000000')"
-        )
-        db.conn.executemany(
-            "INSERT INTO chunks (document_id, chunk_index, content, chunk_type, metadata, embedding_status, created_at,"
-            f" content_hash) VALUES (1, ?, ?, 'text', '{{}}', '{status}', '2026-11-24 00:00:00.000000', ?)",
-            ((number, f"text {number}", content_hash(f"text {number}")) for number in range(chunks)),
-        )
+    with contextlib.closing(workspace.prepare(create=True).db) as db:
+        rows.document(db, [f"text {number}" for number in range(chunks)], status=status)
     return workspace
 
 
@@ -77,6 +68,7 @@ class Lags:
         return 1000 * sorted(self.seconds)[int(part * (len(self.seconds) - 1))]
 
 
+@pytest.mark.benchmark
 @pytest.mark.timeout(240)
 async def test_the_event_loop_goes_on_while_an_operation_settles_a_hundred_thousand_vectors(
     google: str, tmp_path: Path
@@ -98,11 +90,12 @@ async def test_the_event_loop_goes_on_while_an_operation_settles_a_hundred_thous
     assert lags.share(1) < 500
 
 
+@pytest.mark.benchmark
 async def test_an_idle_console_rests(google: str, tmp_path: Path) -> None:
     await rests(filled(tmp_path, google, 20_000, "READY"), at_most=0.1)
 
 
-@pytest.mark.slow
+@pytest.mark.benchmark
 @pytest.mark.timeout(300)
 async def test_an_idle_console_on_a_million_chunks_rests(google: str, tmp_path: Path) -> None:
     await rests(filled(tmp_path, google, 1_000_000, "READY"), at_most=0.03)

@@ -18,15 +18,18 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
-from engine.domain.operations import FlushReport, Held, Progress
+from engine.domain.progress import Progress
+from engine.domain.reports import FlushReport
 from engine.domain.times import utc_text
-from engine.store import events, queue
-from engine.store.connection import open_database, writing
+from engine.store import events
+from engine.store.failures import FailureCause
 from engine.workspace import Workspace
 from tests.conftest import World
 from tests.tui import sample
+from tests.tui.by_hand import sql
 from tests.tui.conftest import KEYS, opened, with_console
 from tui.actions import ACTIONS, BY_ID, Situation
+from tui.app import ConsoleApp
 from tui.console import Heading, Pulse
 from tui.dialogs.confirm import Question, ask_first
 from tui.figures import exact_usd, narrow_usd, short_usd, usd
@@ -37,6 +40,7 @@ from tui.panels.log import event_line
 from tui.panels.operation import OperationLine
 from tui.panels.topline import TopLine
 from tui.panels.welcome import Missing, Welcome
+from tui.reader import Upgrade
 from tui.runner import Running
 from tui.safe_text import block, fit, fit_middle, plain
 from tui.screens.base import EngineScreen
@@ -87,8 +91,8 @@ def test_a_block_keeps_its_lines_and_nothing_else(text: str) -> None:
 @given(hostile, hostile)
 def test_panels_draw_foreign_text_as_it_stands(one: str, two: str) -> None:
     now = sample.NOW
-    event = events.Event(1, now, one, "error", two)
-    cause = queue.FailureCause(one, 3, now - timedelta(hours=1), now)
+    event = events.Event(id=1, at=now, actor=one, level="error", message=two)
+    cause = FailureCause(cause=one, chunks=3, first=now - timedelta(hours=1), last=now)
     heading = Heading(
         database=one,
         profile=two,
@@ -102,9 +106,8 @@ def test_panels_draw_foreign_text_as_it_stands(one: str, two: str) -> None:
         age="",
     )
     missing = Missing(one, has_database=False, has_default_key=True, has_batch_key=False, read_only=False)
-    running = Running(
-        name="flush", title="Flush", started=0.0, step_started=0.0, progress=Progress("flush", one, 1, 2, "chunks")
-    )
+    progress = Progress(operation="flush", step=one, done=1, total=2, unit="chunks")
+    running = Running(name="flush", title="Flush", started=0.0, step_started=0.0, progress=progress)
     drawn = [
         event_line(event, now),
         cause_lines(cause, now),
@@ -118,7 +121,7 @@ def test_panels_draw_foreign_text_as_it_stands(one: str, two: str) -> None:
         assert "\x1b" not in content.plain
     row = Causes().row(cause, Look(now, DARK))
     assert row.cells["cause"].plain == plain(one, 60)
-    said, _ = outcome("Flush", FlushReport((), (Held(3, one),), two))
+    said, _ = outcome("Flush", FlushReport(problem=f"stopped {one}", hint=two))
     assert plain(said)
 
 
@@ -130,21 +133,31 @@ async def test_a_database_full_of_hostile_text_is_shown(
     path = tmp_path_factory.mktemp("hostile") / "a[b]c.db"
     shutil.copy(sample_file, path)
     texts = [text.encode("utf-8", "replace").decode() for text in texts]
-    with contextlib.closing(open_database(path)) as db, writing(db):
-        for text, (job, *_) in zip(texts, sample.JOBS, strict=False):
-            db.conn.execute(
-                "UPDATE batch_jobs SET error = ?, remote_state = ?, model = ?, key_label = ?,"
-                " google_job_id = ? || id WHERE id = ?",
-                (text, text, text, text, text, job),
-            )
-            db.conn.execute("UPDATE job_events SET note = ? WHERE job_id = ?", (text, job))
-            events.log(db, sample.NOW, text, text, "warning")
-        for place, text in enumerate(texts):
-            db.conn.execute(
-                "UPDATE chunks SET failure_cause = ?, error_message = ?, content = ?"
-                " WHERE id = (SELECT id FROM chunks WHERE embedding_status = 'FAILED' LIMIT 1 OFFSET ?)",
-                (text, text, text, place),
-            )
+    for text, (job, *_) in zip(texts, sample.JOBS, strict=False):
+        sql(
+            path,
+            "UPDATE batch_jobs SET error = ?, remote_state = ?, model = ?, key_label = ?, google_job_id = ? || id"
+            " WHERE id = ?",
+            *(text,) * 5,
+            job,
+        )
+        sql(path, "UPDATE job_events SET note = ? WHERE job_id = ?", text, job)
+        sql(
+            path,
+            "INSERT INTO events (at, actor, level, message) VALUES (?, ?, ?, ?)",
+            utc_text(sample.NOW),
+            text,
+            text,
+            text,
+        )
+    for place, text in enumerate(texts):
+        sql(
+            path,
+            "UPDATE chunks SET failure_cause = ?, error_message = ?, content = ?"
+            " WHERE id = (SELECT id FROM chunks WHERE embedding_status = 'FAILED' LIMIT 1 OFFSET ?)",
+            *(text,) * 3,
+            place,
+        )
     workspace = Workspace(path, Workspace.open(path, environ={}).settings, clock=lambda: sample.NOW, environ=dict(KEYS))
     async with opened(workspace, size=(200, 60)) as console:
         await console.sees("PROCESSING")
@@ -210,7 +223,7 @@ async def test_a_database_that_is_removed_and_comes_back_is_said_and_recovered_f
     async with opened(prod, size=(160, 40)) as console:
         await console.sees("4,821")
         prod.path.rename(away)
-        await console.sees("was removed")
+        await console.sees("There is no database at prod.db")
         assert "4,821" in console.text
         away.rename(prod.path)
         await console.sees("live", "can be read again")
@@ -230,7 +243,7 @@ async def test_a_database_that_is_away_is_not_made_anew_and_nothing_is_lost(worl
         for part in parts:
             part.rename(away / part.name)
         await console.press("S")  # at once: the reader may not have looked yet
-        await console.sees("halfrate.db was removed.")
+        await console.sees("There is no database at halfrate.db.")
         for key in "FSRa":
             await console.press(key)
             await console.until(lambda: console.toasts, f"why {key} does nothing")
@@ -238,7 +251,7 @@ async def test_a_database_that_is_away_is_not_made_anew_and_nothing_is_lost(worl
         assert isinstance(console.app.screen, EngineScreen)
         for name in ("flush", "sync", "retry"):
             assert console.shown(f"#button-{name}").has_class("-blocked")
-        assert BY_ID["sync"].blocked(console.app.desk.situation) == "halfrate.db was removed"
+        assert BY_ID["sync"].blocked(console.app.desk.situation) == "There is no database at halfrate.db"
         assert not console.app.desk.auto_sync.on
         assert not [part for part in parts if part.exists()]
         for part in parts:
@@ -260,16 +273,37 @@ async def test_no_key_makes_a_database_where_there_is_none(prod: Workspace, tmp_
         assert not workspace.path.parent.exists()
 
 
-async def test_a_database_that_is_replaced_is_read_anew(prod: Workspace, tmp_path: Path) -> None:
-    other = sample.write(tmp_path / "other.db", sample.NOW)
-    with contextlib.closing(open_database(other)) as db, writing(db):
-        db.conn.execute("DELETE FROM chunks WHERE embedding_status = 'FAILED'")
+async def test_another_database_in_its_place_is_refused_until_the_right_one_is_back(
+    prod: Workspace, tmp_path: Path
+) -> None:
+    other, away = sample.write(tmp_path / "other.db", sample.NOW), tmp_path / "away.db"
+    before = other.read_bytes()
+    async with opened(prod, size=(160, 40)) as console:
+        await console.sees("4,821")
+        prod.path.rename(away)
+        other.rename(prod.path)
+        await console.sees("prod.db is another database than the one that was opened here")
+        for key in "FSRa":
+            await console.press(key)
+            await console.until(lambda: console.toasts, f"why {key} does nothing")
+            console.app.clear_notifications()
+        console.app.desk.run("sync", "Sync", lambda manager: manager.sync_status())
+        await console.until(lambda: any("another database" in toast for toast in console.toasts), "the refusal")
+        assert prod.path.read_bytes() == before
+        prod.path.unlink()
+        away.rename(prod.path)
+        await console.sees("live", "can be read again")
+
+
+async def test_a_copy_of_the_same_database_in_its_place_is_read_on(prod: Workspace, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    shutil.copy(prod.path, copy)
+    sql(copy, "DELETE FROM chunks WHERE embedding_status = 'FAILED'")
     async with opened(prod) as console:
         await console.sees("417")
         for name in ("-wal", "-shm"):
             prod.path.with_name(prod.path.name + name).unlink(missing_ok=True)
-        shutil.copy(other, tmp_path / "copy.db")
-        (tmp_path / "copy.db").rename(prod.path)
+        copy.rename(prod.path)
         await console.sees("Nothing failed")
 
 
@@ -315,8 +349,24 @@ async def test_a_file_of_an_earlier_generation_is_upgraded_unless_nothing_may_be
     workspace = replace(prod, path=old)
     async with opened(workspace, size=(160, 40), read_only=True, wait=False) as console:
         await console.sees("earlier generation")
-    async with opened(workspace) as console:
-        await console.sees("100% done")
+    async with opened(workspace, size=(80, 24)) as console:
+        await console.sees("100% done", "Upgraded; as it was before: old.db.before-halfrate-")
+
+
+def test_the_upgrade_tells_how_far_it_is_before_there_is_anything_to_show(prod: Workspace) -> None:
+    app = ConsoleApp(prod)
+    assert app.desk.pulse().running is None
+    app.desk._upgraded(Upgrade())
+    app.desk._upgraded(Upgrade(done=400_000, total=1_000_000))
+    drawn = OperationLine().draw(app.desk.pulse(), 100, 1).plain
+    assert "Upgrade" in drawn
+    assert "40%" in drawn
+    assert "400,000/1,000,000 chunks" in drawn
+    assert "cancel" not in drawn
+    assert app.desk.heading("Dashboard").state == "upgrading"
+    app.desk._upgraded(Upgrade(over=True))
+    assert app.desk.heading("Dashboard").state == "reading"
+    assert app.desk.pulse().remark == "Upgraded."
 
 
 async def test_nothing_yet_says_what_to_do_in_three_lines_and_offers_the_demo(prod: Workspace, tmp_path: Path) -> None:
@@ -324,7 +374,7 @@ async def test_nothing_yet_says_what_to_do_in_three_lines_and_offers_the_demo(pr
     async with opened(workspace, wait=False, size=(80, 24)) as console:
         await console.sees("does not exist yet", "GEMINI_BATCH_API_KEY", "halfrate ingest", "flushes the queue", "demo")
         assert not workspace.path.exists()
-        workspace.prepare().db.close()
+        workspace.prepare(create=True).db.close()
         await console.sees("holds nothing yet")
         await console.press("d")
         assert console.app.return_value == "demo"

@@ -14,16 +14,18 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from engine.domain.estimates import ASSUMED_CHARACTERS_PER_TOKEN, Basis
-from engine.domain.operations import Preflight
-from engine.flushing import BELOW_MINIMUM
+from engine.domain.plan import WholeQueue
+from engine.domain.reports import Preflight
+from engine.domain.room import Reason
+from engine.wording import plural, reason
 from tui.dialogs.confirm import Choice
-from tui.figures import count, duration, percent, plural, usd
+from tui.figures import count, duration, percent, usd
+from tui.panels.cost import rounds
 from tui.panels.drawing import price_bar
 from tui.safe_text import plain
 from tui.telling import told, way_out
 
 BAR = 27
-TOO_FEW = BELOW_MINIMUM.partition("{")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +39,36 @@ class Decision:
 def preflight_lines(ahead: Preflight, *, force: bool) -> list[Content]:
     """The figures, a fact a line."""
     drawn = [*_leaving(ahead), Content("")]
-    drawn += [
-        _fact("held back", (count(held.chunks), "bold $waiting"), f"  {plain(held.reason)}") for held in ahead.held
-    ]
+    drawn += [_fact("held back", (count(held.chunks), "bold $waiting"), f"  {reason(held)}") for held in ahead.held]
+    if ahead.held:
+        drawn += whole_lines(ahead.whole)
+    if ahead.unnamed:
+        drawn.append(_fact("older", (count(ahead.unnamed), ""), " chunks of older writers; equal ones are sent once"))
     if ahead.budget_left is not None:
         left = ahead.budget_left - ahead.estimate.batch
         style = "$failed" if left < 0 else ""
         drawn.append(_fact("budget", (usd(left), style), f" left this month, {usd(ahead.budget_left)} before"))
     drawn += [Content.styled(f"! {plain(warning)}", "$waiting") for warning in ahead.warnings]
-    if not force and any(held.reason.startswith(TOO_FEW) for held in ahead.held):
+    if not force and any(held.kind is Reason.BELOW_MINIMUM for held in ahead.held):
         drawn += [Content(""), Content.assemble(("f", "bold $accent"), " flushes them all the same")]
     return drawn
+
+
+def whole_lines(whole: WholeQueue) -> list[Content]:
+    """What sending all that waits would take, whatever holds it now."""
+    price = f" chunks  {usd(whole.batch)} in batch, {usd(whole.direct)} direct"
+    drawn = [_fact("whole queue", (count(whole.chunks), "bold"), price)]
+    return [*drawn, _fact("", (rounds(whole), ""), "")] if whole.rounds > 1 else drawn
 
 
 def _leaving(ahead: Preflight) -> list[Content]:
     estimate = ahead.estimate
     jobs = plural(len(ahead.jobs), "job")
     if ahead.resumed:
-        jobs += f", and {plural(ahead.resumed, 'job')} planned before"
+        jobs += f", and {plural(len(ahead.resumed), 'job')} planned before"
+    texts = ahead.plan.texts + sum(job.requests for job in ahead.resumed)
+    if texts != estimate.chunks:
+        jobs += f", {plural(texts, 'text')}"
     if not ahead.jobs and not ahead.resumed:
         return [Content.styled("Nothing would leave now.", "bold")]
     error = estimate.basis.error_percent

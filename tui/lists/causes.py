@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text
-from sqlite_utils import Database
 
-from engine.domain.retry import FailureClass
-from engine.store import queue
-from engine.store.queue import FailureCause
+from engine.domain.causes import FailureClass
+from engine.store import failures
+from engine.store.db import Db
+from engine.store.failures import FailureCause
 from tui.figures import count, when
 from tui.lists.listing import Ask, Column, ListOf, Look, contains
 from tui.safe_text import cell, plain
@@ -29,14 +29,14 @@ class Causes(ListOf[FailureCause]):
     )
     FIELDS = ("cause", "class", "chunks", "first", "last", "remedy")
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[FailureCause]:
+    def page(self, db: Db, ask: Ask, limit: int) -> list[FailureCause]:
         """There are hardly more causes than fit on a page."""
-        found = [cause for cause in queue.failure_causes(db) if matches(cause, ask.words)]
+        found = [cause for cause in failures.failure_causes(db) if matches(cause, ask.words)]
         return found[ask.offset : ask.offset + limit]
 
-    def count(self, db: Database, ask: Ask) -> int:
+    def count(self, db: Db, ask: Ask) -> int:
         """By cause, class or remedy."""
-        return sum(matches(cause, ask.words) for cause in queue.failure_causes(db))
+        return sum(matches(cause, ask.words) for cause in failures.failure_causes(db))
 
     def key(self, item: FailureCause) -> str:
         """The cause itself."""

@@ -7,15 +7,16 @@ from decimal import Decimal
 from typing import get_args
 
 from rich.text import Text
-from sqlite_utils import Database
 
 from engine.domain.estimates import error_percent
 from engine.domain.ledger import LedgerEntry
-from engine.domain.pricing import Mode, amount_pico, dollars
-from engine.domain.pricing import plain as exact
+from engine.domain.models import Mode
+from engine.domain.money import cost
+from engine.domain.money import plain as exact
 from engine.store import ledger
+from engine.store.db import Db
 from engine.store.ledger import By, CostLine
-from tui.figures import count, exact_usd, percent
+from tui.figures import about, count, exact_usd, percent
 from tui.lists.listing import Ask, Column, ListOf, Look
 from tui.safe_text import cell, fit_middle, plain
 
@@ -41,10 +42,10 @@ class CostLines(ListOf[CostLine]):
         Column("error", "estimate", 8, right=True, from_width=76),
     )
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[CostLine]:
+    def page(self, db: Db, ask: Ask, limit: int) -> list[CostLine]:
         return ledger.lines(db, BYS[ask.order], words=ask.words, limit=limit, offset=ask.offset)
 
-    def count(self, db: Database, ask: Ask) -> int:
+    def count(self, db: Db, ask: Ask) -> int:
         return ledger.count_lines(db, BYS[ask.order], words=ask.words)
 
     def key(self, item: CostLine) -> str:
@@ -57,10 +58,12 @@ class CostLines(ListOf[CostLine]):
             "name": cell(line_name(BYS[look.ask.order], item), "bold"),
             "mode": cell(word, colours[meaning]),
             "requests": cell(count(spend.requests), colours["faint"], right=True),
-            "tokens": cell(count(spend.tokens), right=True),
-            "amount": cell(exact_usd(spend.amount), colours["money"], right=True),
-            "direct": cell(exact_usd(spend.at_sync_price), colours["faint"], right=True),
-            "saved": cell(exact_usd(spend.saved) if spend.saved else "", colours["ready"], right=True),
+            "tokens": cell(about(count(spend.tokens), spend.guessed_tokens), right=True),
+            "amount": cell(about(exact_usd(spend.amount), spend.guessed_tokens), colours["money"], right=True),
+            "direct": cell(about(exact_usd(spend.at_sync_price), spend.guessed_tokens), colours["faint"], right=True),
+            "saved": cell(
+                about(exact_usd(spend.saved), spend.guessed_tokens) if spend.saved else "", colours["ready"], right=True
+            ),
             "waste": cell(
                 exact_usd(spend.waste) if spend.waste else "", colours["failed"] if spend.waste else "", right=True
             ),
@@ -71,20 +74,21 @@ class CostLines(ListOf[CostLine]):
         """The first one is named as the lines are."""
         by = BYS[ask.order]
         return (
-            by, "mode", "requests", "tokens", "amount", "at_sync_price", "saved", "waste_tokens", "waste",
-            "estimated_tokens",
+            by, "mode", "requests", "tokens", "guessed_tokens", "amount", "at_sync_price", "saved", "waste_tokens",
+            "waste", "estimated_tokens",
         )  # fmt: skip
 
     def record(self, item: CostLine) -> Sequence[object]:
         spend = item.spend
         return (
-            item.key or "", item.mode.value, spend.requests, spend.tokens, exact(spend.amount),
+            item.key or "", item.mode.value, spend.requests, spend.tokens, spend.guessed_tokens, exact(spend.amount),
             exact(spend.at_sync_price), exact(spend.saved), spend.waste_tokens, exact(spend.waste),
             item.estimated_tokens,
         )  # fmt: skip
 
     def copied(self, item: CostLine) -> str:
-        return f"{item.key} {item.mode} {item.spend.tokens} tokens ${exact(item.spend.amount)}"
+        spend = item.spend
+        return f"{item.key} {item.mode} {spend.tokens} tokens {about(f'${exact(spend.amount)}', spend.guessed_tokens)}"
 
     def name(self, ask: Ask) -> str:
         return f"costs-by-{BYS[ask.order]}"
@@ -111,7 +115,8 @@ class Entries(ListOf[Entry]):
         Column("label", "price list", 0, from_width=150),
     )
     FIELDS = (
-        "id", "at", "mode", "key_label", "key_tail", "model", "requests", "tokens", "waste_tokens", "price_per_million",
+        "id", "at", "mode", "key_label", "key_tail", "model", "requests", "tokens", "guessed_tokens", "waste_tokens",
+        "price_per_million",
         "sync_price_per_million", "price_list", "amount", "estimated_tokens", "job_id", "note",
     )  # fmt: skip
 
@@ -119,10 +124,10 @@ class Entries(ListOf[Entry]):
         self.by: By = by
         self.line = line
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[Entry]:
+    def page(self, db: Db, ask: Ask, limit: int) -> list[Entry]:
         return ledger.entries_behind(db, self.by, self.line, words=ask.words, before_id=ask.after, limit=limit)
 
-    def count(self, db: Database, ask: Ask) -> int:
+    def count(self, db: Db, ask: Ask) -> int:
         return ledger.count_behind(db, self.by, self.line, words=ask.words)
 
     def key(self, item: Entry) -> str:
@@ -140,11 +145,15 @@ class Entries(ListOf[Entry]):
             "key": cell(f"{plain(entry.key_label, 8)} …{plain(entry.key_tail, 4)}"),
             "model": cell(plain(entry.model, 22)),
             "requests": cell(count(entry.requests), right=True),
-            "tokens": cell(count(entry.tokens), right=True),
+            "tokens": cell(about(count(entry.tokens), entry.guessed_tokens), right=True),
             "waste": cell(count(entry.waste_tokens) if entry.waste_tokens else "", colours["failed"], right=True),
             "price": cell(exact(entry.price_per_million), colours["faint"], right=True),
-            "amount": cell(exact_usd(amount_of(entry)), colours["money"], right=True),
-            "saved": cell(exact_usd(_at_direct_price(entry) - amount_of(entry)), colours["ready"], right=True),
+            "amount": cell(about(exact_usd(amount_of(entry)), entry.guessed_tokens), colours["money"], right=True),
+            "saved": cell(
+                about(exact_usd(_at_direct_price(entry) - amount_of(entry)), entry.guessed_tokens),
+                colours["ready"],
+                right=True,
+            ),
             "error": cell(_error(error), colours["faint"], right=True),
             "job": cell(plain((entry.job_id or "-")[:7])),
             "label": cell(plain(entry.price_label), colours["faint"]),
@@ -154,7 +163,8 @@ class Entries(ListOf[Entry]):
         number, entry = item
         return (
             number, entry.at, entry.mode.value, entry.key_label, entry.key_tail, entry.model, entry.requests,
-            entry.tokens, entry.waste_tokens, exact(entry.price_per_million), exact(entry.sync_price_per_million),
+            entry.tokens, entry.guessed_tokens, entry.waste_tokens, exact(entry.price_per_million),
+            exact(entry.sync_price_per_million),
             entry.price_label, exact(amount_of(entry)), entry.estimated_tokens, entry.job_id, entry.note,
         )  # fmt: skip
 
@@ -175,11 +185,11 @@ def line_name(by: By, line: CostLine) -> str:
 
 def amount_of(entry: LedgerEntry) -> Decimal:
     """What it cost, in dollars."""
-    return dollars(amount_pico(entry.tokens, entry.price_per_million))
+    return cost(entry.tokens, entry.price_per_million)
 
 
 def _at_direct_price(entry: LedgerEntry) -> Decimal:
-    return dollars(amount_pico(entry.tokens, entry.sync_price_per_million))
+    return cost(entry.tokens, entry.sync_price_per_million)
 
 
 def _error(error: float | None) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text
-from sqlite_utils import Database
 
-from engine.store import documents
-from engine.store.documents import ChunkRow, DocumentRow
+from engine.store import pages
+from engine.store.db import Db
+from engine.store.pages import ChunkRow, DocumentRow
 from tui.figures import count, since, track
 from tui.lists.listing import Ask, Column, ListOf, Look
 from tui.safe_text import cell, fit_middle, plain
@@ -42,11 +42,11 @@ class Documents(ListOf[DocumentRow]):
         "id", "source", "title", "chunks", "ready", "pending", "in_batch", "failed", "created_at",
     )  # fmt: skip
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[DocumentRow]:
-        return documents.list_documents(db, after=ask.after, limit=limit, filter=ask.words)
+    def page(self, db: Db, ask: Ask, limit: int) -> list[DocumentRow]:
+        return pages.list_documents(db, after=ask.after, limit=limit, filter=ask.words)
 
-    def count(self, db: Database, ask: Ask) -> int:
-        return documents.count_documents(db, filter=ask.words)
+    def count(self, db: Db, ask: Ask) -> int:
+        return pages.count_documents(db, filter=ask.words)
 
     def key(self, item: DocumentRow) -> str:
         return str(item.id)
@@ -99,12 +99,12 @@ class DocumentChunks(ListOf[ChunkRow]):
     def __init__(self, document: DocumentRow) -> None:
         self.document = document
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[ChunkRow]:
+    def page(self, db: Db, ask: Ask, limit: int) -> list[ChunkRow]:
         after = ask.after if ask.after is not None else -1
-        return list(documents.read_chunks(db, self.document.id, after=after, limit=limit, words=ask.words))
+        return list(pages.read_chunks(db, self.document.id, after=after, limit=limit, words=ask.words))
 
-    def count(self, db: Database, ask: Ask) -> int:
-        return documents.count_chunks(db, self.document.id, words=ask.words)
+    def count(self, db: Db, ask: Ask) -> int:
+        return pages.count_chunks(db, self.document.id, words=ask.words)
 
     def key(self, item: ChunkRow) -> str:
         return str(item.chunk_index)

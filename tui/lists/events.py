@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text
-from sqlite_utils import Database
 
 from engine.store import events
+from engine.store.db import Db
 from engine.store.events import Event
 from tui.lists.listing import Ask, Column, ListOf, Look
 from tui.safe_text import cell, plain
@@ -28,10 +28,10 @@ class Events(ListOf[Event]):
     )
     FIELDS = ("id", "at", "level", "actor", "message")
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[Event]:
+    def page(self, db: Db, ask: Ask, limit: int) -> list[Event]:
         return events.find(db, ask.words, limit=limit, before_id=ask.after)
 
-    def count(self, db: Database, ask: Ask) -> int:
+    def count(self, db: Db, ask: Ask) -> int:
         return events.count(db, ask.words)
 
     def key(self, item: Event) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text
-from sqlite_utils import Database
 
-from engine.store import queue
-from engine.store.queue import FailedChunk
+from engine.store import failures
+from engine.store.db import Db
+from engine.store.failures import FailedChunk
 from tui.figures import count, when
 from tui.lists.listing import Ask, Column, ListOf, Look
 from tui.safe_text import cell, fit_middle, plain
@@ -35,11 +35,11 @@ class FailedChunks(ListOf[FailedChunk]):
         self.marks: set[int] = set()
         """Ids of the marked chunks, on this page or another."""
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[FailedChunk]:
-        return queue.failed_page(db, cause=self.cause, words=ask.words, after_id=ask.after or 0, limit=limit)
+    def page(self, db: Db, ask: Ask, limit: int) -> list[FailedChunk]:
+        return failures.failed_page(db, cause=self.cause, words=ask.words, after_id=ask.after or 0, limit=limit)
 
-    def count(self, db: Database, ask: Ask) -> int:
-        return queue.count_failed(db, self.cause, words=ask.words)
+    def count(self, db: Db, ask: Ask) -> int:
+        return failures.count_failed(db, self.cause, words=ask.words)
 
     def key(self, item: FailedChunk) -> str:
         return str(item.id)

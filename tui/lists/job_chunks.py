@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text
-from sqlite_utils import Database
 
-from engine.store import queue
-from engine.store.queue import JobChunk
+from engine.store import pages
+from engine.store.db import Db
+from engine.store.pages import JobChunk
 from tui.figures import count
 from tui.lists.listing import Ask, Column, ListOf, Look
 from tui.safe_text import cell, fit_middle, plain
@@ -37,11 +37,11 @@ class JobChunks(ListOf[JobChunk]):
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[JobChunk]:
-        return queue.job_chunks(db, self.job_id, words=ask.words, after_id=ask.after or 0, limit=limit)
+    def page(self, db: Db, ask: Ask, limit: int) -> list[JobChunk]:
+        return pages.job_chunks(db, self.job_id, words=ask.words, after_id=ask.after or 0, limit=limit)
 
-    def count(self, db: Database, ask: Ask) -> int:
-        return queue.count_job_chunks(db, self.job_id, words=ask.words)
+    def count(self, db: Db, ask: Ask) -> int:
+        return pages.count_job_chunks(db, self.job_id, words=ask.words)
 
     def key(self, item: JobChunk) -> str:
         return str(item.id)

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
-from sqlite_utils import Database
+
+from engine.store.db import Db
 
 Item = TypeVar("Item")
 Extra = TypeVar("Extra")
@@ -88,11 +89,11 @@ class ListOf(Generic[Item]):
     NAME: ClassVar[str] = ""
     """In the name of the exported file."""
 
-    def page(self, db: Database, ask: Ask, limit: int) -> list[Item]:
+    def page(self, db: Db, ask: Ask, limit: int) -> list[Item]:
         """At most so many rows of the page that is asked for."""
         raise NotImplementedError
 
-    def count(self, db: Database, ask: Ask) -> int:
+    def count(self, db: Db, ask: Ask) -> int:
         """How many rows contain the words."""
         raise NotImplementedError
 
@@ -124,7 +125,7 @@ class ListOf(Generic[Item]):
         """A row as a table takes it."""
         return Row(self.key(item), self.cells(item, look))
 
-    def everything(self, db: Database, ask: Ask) -> Iterator[Item]:
+    def everything(self, db: Db, ask: Ask) -> Iterator[Item]:
         """All rows that contain the words, in the order that is asked for, read a page at a time."""
         ask = replace(ask, starts=())
         while True:

@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from textual.app import ComposeResult
 from textual.content import Content
 
+from engine.domain.plan import WholeQueue
 from engine.store.overview import Overview
-from tui.actions import UNSENT
-from tui.figures import count, percent, plural, short_count, short_usd, track, usd
+from engine.wording import plural, reason
+from tui.figures import about, count, duration, percent, short_count, short_usd, track, usd
+from tui.lists.jobs import estimated_cost
 from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
 
 Part = str | Content | tuple[str, str]
 
 
-class CostFigures(Drawn[Overview]):
-    """One line, three, or more, as many as there is room for."""
+class CostFigures(Drawn[tuple[Overview, str]]):
+    """One line, or five where there is room; of an overview, and of what flushes: the key that does."""
 
     can_focus = True
 
-    def draw(self, value: Overview, width: int, height: int) -> Content:
+    def draw(self, value: tuple[Overview, str], width: int, height: int) -> Content:
         """The widest form that fits."""
-        if height < 3 or width < 60:
-            return _one_line(value, width)
-        left = _flush_now(value, width // 2 - 2)
-        right = _account(value, width - width // 2 - 2)
-        rows = [
-            Content.assemble(one.truncate(width // 2 - 2, pad=True), "  ", ("│", "$rule"), " ", other)
-            for one, other in zip(left, right, strict=True)
-        ]
-        return lines(*rows)
+        overview, flush = value
+        if height < 5 or width < 60:
+            return _one_line(overview, flush, width)
+        half = width // 2 - 2
+        pairs = zip(_whole_queue(overview, half), _account(overview, width - half - 4), strict=True)
+        rows = [Content.assemble(_padded(one, half), "  ", ("│", "$rule"), " ", other) for one, other in pairs]
+        return lines(_would_send(overview, flush, width), *rows)
+
+
+def _padded(one: Content, width: int) -> Content:
+    return one.truncate(width, ellipsis=True, pad=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What a flush would send now, jobs that were prepared earlier included: the figures of its preflight."""
+
+    chunks: int
+    prepared: int
+    """Of the chunks: those in jobs that were prepared earlier."""
+    batch: Decimal
+
+    @classmethod
+    def of(cls, overview: Overview) -> Leaving:
+        """By the plan of the overview, and the prepared jobs at the prices they are pinned to."""
+        plan, unsent = overview.would_send, overview.unsent
+        prepared = sum(job.chunks for job in unsent)
+        return cls(plan.chunks + prepared, prepared, plan.batch + sum(map(estimated_cost, unsent), Decimal(0)))
 
 
 class CostPanel(Panel):
@@ -40,9 +64,9 @@ class CostPanel(Panel):
         """The frame is the stylesheet's."""
         yield CostFigures(id="cost-figures")
 
-    def show(self, overview: Overview) -> None:
-        """Draws this overview."""
-        self.query_one(CostFigures).show(overview)
+    def show(self, overview: Overview, flush: str) -> None:
+        """Draws this overview; `flush` is the key that flushes, or other words where it is hidden."""
+        self.query_one(CostFigures).show((overview, flush))
         self.border_subtitle = Content(f"prices: {overview.price.source}, {_day(overview)}")
 
 
@@ -51,61 +75,93 @@ def _day(overview: Overview) -> str:
     return f"{checked.day} {checked:%b %Y}"
 
 
-def _one_line(value: Overview, width: int) -> Content:
-    waiting = value.waiting
-    figures = Content.assemble(
-        (count(waiting.chunks), "bold"),
-        _prepared(value),
-        f" chunks {short_count(waiting.tokens)} tokens  ",
-        ("batch ", "$faint"),
-        (short_usd(waiting.batch), "bold $money"),
-        (", direct ", "$faint"),
-        (short_usd(waiting.synchronous), "$money"),
-    )
-    spent, budget = short_usd(value.month.amount), value.budget_month
-    of = f" of {short_usd(budget)}" if budget is not None else ""
-    for lead, month in (
-        ("Flush now: ", f"month {spent}{of}"),
-        ("Flush ", f"month {spent}{of}"),
-        ("Flush ", f"month {spent}"),
-        ("", f"month {spent}"),
-        ("", ""),
+def _one_line(value: Overview, flush: str, width: int) -> Content:
+    """What is known from the rest is left out first: a figure is never cut."""
+    spent, budget = about(short_usd(value.month.amount), value.month.guessed_tokens), value.budget_month
+    limit = f" of {short_usd(budget)}" if budget is not None else ""
+    figures, short = _what_it_sends(value, flush)
+    for left, month in (
+        (figures, f"month {spent}{limit}"),
+        (figures, f"month {spent}"),
+        (figures, ""),
+        (short, ""),
     ):
-        if len(lead) + figures.cell_length + len(month) + 2 <= width:
+        if left.cell_length + len(month) + 2 <= width:
             break
-    return spread(Content.assemble((lead, "$faint"), figures), Content.styled(month, "$faint"), width)
+    return spread(left, Content.styled(month, "$faint"), width)
 
 
-def _prepared(value: Overview) -> tuple[str, str]:
+def _what_it_sends(value: Overview, flush: str) -> tuple[Content, Content]:
+    """In one line, and in half of one."""
+    leaving, whole = Leaving.of(value), value.whole
+    batch, direct = short_usd(whole.batch), short_usd(whole.direct)
+    if not whole.chunks and not leaving.prepared:
+        return Content("Nothing waits"), Content("Nothing waits")
+    if not value.would_send.held and not leaving.prepared:
+        number, noun = plural(leaving.chunks, "chunk").split()
+        short = Content.assemble(
+            (f"{flush} sends all ", "$faint"), (number, "bold"), f" {noun}", (": batch ", "$faint"),
+            (batch, "bold $money"),
+        )  # fmt: skip
+        return Content.assemble(short, (", direct ", "$faint"), direct), short
+    short = Content.assemble(
+        (f"{flush} sends ", "$faint"), (count(leaving.chunks - leaving.prepared), "bold"),
+        f" of {count(whole.chunks)}", _prepared(leaving), (f" {short_usd(leaving.batch)}", "bold $money"),
+    )  # fmt: skip
+    queue = Content.assemble(("  all: batch ", "$faint"), (batch, "$money"), (", direct ", "$faint"), direct)
+    return Content.assemble(short, queue), short
+
+
+def _prepared(leaving: Leaving) -> tuple[str, str]:
     """Chunks of jobs that a flush sends as well, and that were estimated before."""
-    chunks = sum(job.chunks for job in value.jobs if job.status in UNSENT)
-    return (f" +{count(chunks)} prepared" if chunks else "", "$waiting")
+    return (f" +{count(leaving.prepared)} prepared" if leaving.prepared else "", "$waiting")
 
 
-def _flush_now(value: Overview, width: int) -> tuple[Content, Content, Content]:
+def _would_send(value: Overview, flush: str, width: int) -> Content:
+    """What leaves, and why not more."""
+    leaving, held = Leaving.of(value), value.would_send.held
+    why = f"   {count(held[0].chunks)} held: {reason(held[0])}" if held else ""
+    return Content.assemble(
+        (f"{f'{flush} would send':<17}", "$faint"),
+        (count(leaving.chunks - leaving.prepared), "bold"),
+        f" of {plural(value.whole.chunks, 'chunk')}",
+        _prepared(leaving),
+        (f"  {usd(leaving.batch)}", "bold $money"),
+        (why, "$waiting"),
+    ).truncate(width, ellipsis=True)
+
+
+def rounds(whole: WholeQueue) -> str:
+    """How often the allowance has to be filled to send everything, and how long that takes."""
+    text = plural(whole.rounds, "round") + " of the allowance"
+    return text if whole.seconds is None else f"{text}, about {duration(whole.seconds)}"
+
+
+def _whole_queue(value: Overview, width: int) -> tuple[Content, Content, Content, Content]:
     """The two prices as two bars to scale: the saving is seen, not read."""
-    waiting = value.waiting
-    error = waiting.basis.error_percent
+    whole, basis = value.whole, value.waiting.basis
+    error = basis.error_percent
     band = f" ±{percent(error)}" if error is not None else ""
-    about = "" if waiting.basis.learned or not waiting.chunks else " (assumed)"
+    assumed = "" if basis.learned or not whole.chunks else " (assumed)"
     head = Content.assemble(
-        ("Flush now  ", "$faint"),
-        (count(waiting.chunks), "bold"),
-        _prepared(value),
+        ("The whole queue  ", "$faint"),
+        (count(whole.chunks), "bold"),
         " chunks  ",
-        (f"{short_count(waiting.tokens)}", "bold"),
+        (short_count(whole.tokens), "bold"),
         f" tokens{band}",
-        (about, "$faint"),
+        (assumed, "$faint"),
     )
-    most = max(waiting.synchronous, waiting.batch)
+    most = max(whole.direct, whole.batch)
+    older = f"; {count(value.unnamed)} of older writers" if value.unnamed else ""
     return (
         head,
-        price_bar("batch   ", waiting.batch, most, width - 20, "bold $money"),
-        price_bar("direct  ", waiting.synchronous, most, width - 20, "$faint"),
+        price_bar("batch   ", whole.batch, most, width - 20, "bold $money"),
+        price_bar("direct  ", whole.direct, most, width - 20, "$faint"),
+        Content.styled(rounds(whole) + older if whole.chunks else "nothing waits", "$faint"),
     )
 
 
-def _account(value: Overview, width: int) -> tuple[Content, Content, Content]:
+def _account(value: Overview, width: int) -> tuple[Content, Content, Content, Content]:
     flying = Content.assemble(
         ("In flight     ", "$faint"),
         (f"~{usd(value.in_flight_amount)}", "$money"),
@@ -124,13 +180,22 @@ def _account(value: Overview, width: int) -> tuple[Content, Content, Content]:
     of = f" of {usd(budget)}" if budget is not None else ""
     month = Content.assemble(
         ("This month    ", "$faint"),
-        (usd(value.month.amount), "bold $money"),
+        (about(usd(value.month.amount), value.month.guessed_tokens), "bold $money"),
         of,
         _budget_bar(value, 10 if width > 64 else 0),
         ("  saved so far ", "$faint"),
-        (usd(value.saved), "bold $ready"),
+        (about(usd(value.saved), value.batch_total.guessed_tokens), "bold $ready"),
     )
-    return tuple(part.truncate(width, ellipsis=True) for part in (flying, today, month))  # type: ignore[return-value]
+    reused = Content.assemble(("Reused        ", "$faint"), *_reused(value))
+    return tuple(part.truncate(width, ellipsis=True) for part in (flying, today, month, reused))  # type: ignore[return-value]
+
+
+def _reused(value: Overview) -> tuple[Part, ...]:
+    """What became READY without being paid, because a vector of its text was here."""
+    reused = value.reused
+    if not reused.chunks:
+        return (("nothing yet", "$faint"),)
+    return f"{plural(reused.chunks, 'chunk')} at $0, ", (usd(reused.amount), "bold $ready"), " not paid"
 
 
 def _budget_bar(value: Overview, width: int) -> Content:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from textual.content import Content
 
-from engine.domain.batches import BatchJob, JobEvent
-from engine.store.queue import FailureCause
-from tui.figures import count, plural, since, size, usd, when
-from tui.lists.jobs import GLYPHS, actual_cost, estimated_cost, expires_in
+from engine.domain.jobs import BatchJob, JobEvent
+from engine.store.failures import FailureCause
+from engine.wording import plural
+from tui.figures import about, count, since, size, usd, when
+from tui.lists.jobs import actual_cost, estimated_cost, expires_in, origin_of, state_of
+from tui.lists.troubles import since_when, way_out_of
 from tui.panels.drawing import LinesPanel
 from tui.safe_text import plain
 
@@ -24,14 +27,17 @@ class JobDetail:
     history: tuple[JobEvent, ...]
 
 
-def job_lines(detail: JobDetail, now: datetime) -> Content:
-    """A job's record, a fact a line, and its history."""
+def job_lines(detail: JobDetail, now: datetime, keys: Mapping[str, str]) -> Content:
+    """A job's record, a fact a line, and its history; `keys` are those of the actions."""
     job = detail.job
-    glyph, meaning = GLYPHS[job.status]
+    glyph, word, meaning = state_of(job)
     actual = actual_cost(job)
     local = now.astimezone()
     facts = [
-        ("state", f"{glyph} {job.status}", f"bold ${meaning}"),
+        ("state", f"{glyph} {word} {since_when(job, now)}".rstrip(), f"bold ${meaning}"),
+        ("way out", way_out_of(job, keys), "$waiting"),
+        ("last known", job.status.value if job.trouble else "", ""),
+        ("origin", origin_of(job), "$waiting"),
         ("id", job.id, ""),
         ("at Google", plain(job.google_job_id or "not there"), ""),
         ("Google says", plain(job.remote_state), ""),
@@ -42,13 +48,16 @@ def job_lines(detail: JobDetail, now: datetime) -> Content:
         ("expires in", expires_in(job, now), "$failed" if job.late(now) else ""),
         ("ended", f"{when(job.ended_at, local)}" if job.ended_at else "", ""),
         ("chunks", count(job.chunks), "bold"),
+        ("texts", f"{count(job.requests)} sent" if job.requests != job.chunks else "", ""),
         ("ready", count(job.ready) if job.accounted else "", "$ready"),
         ("failed", count(job.failed) if job.failed else "", "$failed"),
         ("returned", f"{count(job.returned)} wait for another attempt" if job.returned else "", ""),
         ("missing", count(job.missing) if job.missing else "", "$failed"),
-        ("superseded", count(job.superseded) if job.superseded else "", ""),
+        ("unused", f"{count(job.unused)} that nobody wants any more" if job.unused else "", ""),
         ("estimated", f"{usd(estimated_cost(job))}  {count(job.estimated_tokens)} tokens", "$money"),
-        ("actual", f"{usd(actual)}  {count(job.tokens)} tokens" if actual is not None else "", "bold $money"),
+        ("hangs on it", f"~{usd(estimated_cost(job))}, paid or not" if job.trouble else "", "$money"),
+        ("actual", _actual(job, actual), "bold $money"),
+        ("not counted", f"{count(job.guessed_tokens)} tokens are an estimate" if job.guessed_tokens else "", ""),
         ("input", size(job.input_bytes) if job.input_bytes else "", ""),
         ("results", size(job.output_bytes) if job.output_bytes else "", ""),
         ("error", plain(job.error or ""), "$failed"),
@@ -58,6 +67,12 @@ def job_lines(detail: JobDetail, now: datetime) -> Content:
         drawn += [Content(""), Content.styled("History", "bold")]
         drawn += history_lines(detail.history[-30:])
     return Content("\n").join(drawn)
+
+
+def _actual(job: BatchJob, amount: Decimal | None) -> str:
+    if amount is None:
+        return ""
+    return about(f"{usd(amount)}  {count(job.tokens)} tokens", job.guessed_tokens)
 
 
 def history_lines(history: Sequence[JobEvent]) -> list[Content]:
@@ -100,9 +115,9 @@ class DetailPanel(LinesPanel):
         super().__init__(id="detail")
         self._shown: Content | None = None
 
-    def show(self, value: JobDetail | FailureCause, now: datetime) -> None:
-        """Draws a job or a cause."""
-        drawn = job_lines(value, now) if isinstance(value, JobDetail) else cause_lines(value, now)
+    def show(self, value: JobDetail | FailureCause, now: datetime, keys: Mapping[str, str]) -> None:
+        """Draws a job or a cause; `keys` are those of the actions."""
+        drawn = job_lines(value, now, keys) if isinstance(value, JobDetail) else cause_lines(value, now)
         if drawn != self._shown:
             self._shown = drawn
             self.show_lines(drawn)

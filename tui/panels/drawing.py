@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.figures import bar, usd
+from tui.figures import about, bar, usd
 from tui.safe_text import plain
 
 Value = TypeVar("Value")
@@ -100,7 +100,12 @@ def no_match(words: str) -> str:
     return f"No row contains {plain(words, 40)}. esc shows all of them."
 
 
-def price_bar(name: str, amount: Decimal, most: Decimal, cells: int, style: str) -> Content:
-    """A price as a bar to scale, its figure in 11 cells behind it: two of them show the saving."""
+def price_bar(name: str, amount: Decimal, most: Decimal, cells: int, style: str, *, guessed: int = 0) -> Content:
+    """A price as a bar to scale, its figure in 11 cells behind it: two of them show the saving.
+
+    `guessed` tokens are in it that nobody counted.
+    """
     full, rest = bar(float(amount / most) if most else 0.0, max(4, cells))
-    return Content.assemble((name, "$faint"), (full, style), " " * len(rest), (f" {usd(amount):>10}", style))
+    return Content.assemble(
+        (name, "$faint"), (full, style), " " * len(rest), (f" {about(usd(amount), guessed):>10}", style)
+    )

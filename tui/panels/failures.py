@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
+from engine.store.failures import FailureCause
 from engine.store.overview import Overview
-from engine.store.queue import FailureCause
-from tui.figures import plural
+from engine.wording import plural
 from tui.lists.causes import Causes, matches
 from tui.lists.listing import Look
 from tui.panels.drawing import no_match

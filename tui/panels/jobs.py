@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from engine.domain.batches import BatchJob
+from engine.domain.jobs import BatchJob
 from engine.store.overview import Overview
 from tui.figures import count
 from tui.lists.jobs import Jobs, no_jobs

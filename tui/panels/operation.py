@@ -29,7 +29,8 @@ class OperationLine(Drawn[Pulse]):
         if running is None:
             said = Content.styled(plain(value.remark), STYLES.get(value.level, "$faint"))
             return said if height > 1 else said.truncate(width, ellipsis=True)
-        stop = Content.styled("stopping after this step" if running.stopping else f"{value.stop_key} cancel", "$faint")
+        asked = "stopping after this step" if running.stopping else f"{value.stop_key} cancel" if value.stop_key else ""
+        stop = Content.styled(asked, "$faint")
         progress = running.progress
         if progress is None:
             return spread(Content.assemble((running.title, "bold"), ("  starting…", "$faint")), stop, width)

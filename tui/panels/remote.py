@@ -8,17 +8,18 @@ from datetime import datetime
 import msgspec
 from textual.content import Content
 
-from engine.domain.batches import REMOTE, BatchJob, JobStatus, RemoteState
+from engine.domain.jobs import AT_GOOGLE, BatchJob, JobStatus, RemoteState, Trouble
 from engine.errors import BadAnswer
 from engine.gemini.protocol import RemoteBatch
 from engine.gemini.states import parse_batch
+from engine.wording import moment
 from tui.figures import count, size, when
 from tui.panels.drawing import LinesPanel
 from tui.safe_text import block, fit, fit_middle, plain
 
 AGREEING = {
-    RemoteState.PENDING: REMOTE,
-    RemoteState.RUNNING: REMOTE,
+    RemoteState.PENDING: AT_GOOGLE,
+    RemoteState.RUNNING: AT_GOOGLE,
     RemoteState.SUCCEEDED: {JobStatus.FETCHED, JobStatus.COMPLETED, JobStatus.COMPLETED_WITH_ERRORS},
     RemoteState.FAILED: {JobStatus.FAILED},
     RemoteState.CANCELLED: {JobStatus.CANCELLED, JobStatus.COMPLETED, JobStatus.COMPLETED_WITH_ERRORS},
@@ -64,14 +65,14 @@ def facts(job: BatchJob, heard: Heard) -> list[Fact]:
         return [
             Fact("name", job.google_job_id or "-", "-"),
             Fact("state", job.status, job.remote_state or "-"),
-            Fact("rows", count(job.chunks), "-"),
+            Fact("rows", count(job.requests), "-"),
         ]
     known = found.state in AGREEING
     return [
         Fact("name", job.google_job_id or "-", found.name, differs=job.google_job_id != found.name),
         _same("display", job.display_name, found.display_name),
         Fact("state", job.status, found.raw_state, differs=not known or job.status not in AGREEING[found.state]),
-        Fact("rows", count(job.chunks), count(found.requests), differs=_differ(job.chunks, found.requests)),
+        Fact("rows", count(job.requests), count(found.requests), differs=_differ(job.requests, found.requests)),
         Fact("ready", count(job.ready), count(found.succeeded), differs=settled and job.ready > found.succeeded),
         Fact("failed", count(job.failed + job.returned), count(found.failed)),
         Fact("done so far", count(job.remote_done), count(found.done_rows), differs=job.remote_done != found.done_rows),
@@ -156,8 +157,10 @@ class RemotePanel(LinesPanel):
         if heard.absent:
             return "Google was asked just now and does not know this batch."
         if heard.at is not None:
-            at = heard.at.astimezone()
-            return f"Asked at {at:%H:%M:%S}. g asks again."
+            return f"Asked at {moment(heard.at)}. g asks again."
+        if heard.raw and job.trouble in (Trouble.GONE, Trouble.HIDDEN):
+            since = when(job.trouble_since or job.updated_at, (now or job.updated_at).astimezone())
+            return f"Google does not know the batch since {since}; before, it said this."
         if heard.raw:
             stamp = when(job.updated_at, now.astimezone()) if now else f"{job.updated_at.astimezone():%H:%M}"
             return f"Google's word of {stamp}. g asks it now; that is free."

@@ -13,9 +13,11 @@ from textual.content import Content
 from textual_plotext import PlotextPlot
 
 from engine.domain.ledger import Spend
+from engine.domain.reports import Reuse
 from engine.store.ledger import DayTotal
 from engine.store.overview import Overview
-from tui.figures import percent, short_count, track, usd
+from engine.wording import plural
+from tui.figures import about, percent, short_count, track, usd
 from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
 from tui.safe_text import plain
 
@@ -35,6 +37,8 @@ class Account:
     """How far the estimates of the jobs that landed today were off, in percent."""
     price: str
     """The price list in force."""
+    reused: Reuse
+    """What was not paid, because a vector of its text was here."""
 
     @classmethod
     def of(cls, overview: Overview) -> Account:
@@ -46,7 +50,13 @@ class Account:
             overview.budget_month,
             overview.landed_today.error_percent,
             overview.price.label,
+            overview.reused,
         )
+
+    @property
+    def guessed(self) -> int:
+        """Tokens that nobody counted."""
+        return self.batch.guessed_tokens + self.direct.guessed_tokens
 
     @property
     def amount(self) -> Decimal:
@@ -73,12 +83,13 @@ class AccountFigures(Drawn[Account]):
         """Two prices as bars to scale, so that the saving is seen."""
         most = value.at_direct_price
         rows = [
-            price_bar(f"{'spent':<14}", value.amount, most, width - 25, "bold $money"),
-            price_bar(f"{'direct price':<14}", most, most, width - 25, "$faint"),
+            price_bar(f"{'spent':<14}", value.amount, most, width - 25, "bold $money", guessed=value.guessed),
+            price_bar(f"{'direct price':<14}", most, most, width - 25, "$faint", guessed=value.guessed),
             self._month(value, width),
             self._saved(value, width),
-            _row("batch", f"{short_count(value.batch.tokens)} tokens", usd(value.batch.amount), width),
-            _row("direct", f"{short_count(value.direct.tokens)} tokens", usd(value.direct.amount), width),
+            _reused(value.reused, width),
+            _mode("batch", value.batch, width),
+            _mode("direct", value.direct, width),
             _row("estimates", _error(value.landed_error), "", width),
             _row("prices", plain(value.price, max(8, width - 14)), "", width),
         ]
@@ -88,9 +99,10 @@ class AccountFigures(Drawn[Account]):
 
     def _short(self, value: Account, width: int) -> Content:
         """What is known from the rest is left out first: a figure is never cut."""
-        spent = Content.assemble(("spent ", "$faint"), (usd(value.amount), "bold $money"))
-        instead = Content.assemble((" instead of ", "$faint"), usd(value.at_direct_price))
-        saved = Content.assemble(("  saved ", "$faint"), (usd(value.at_direct_price - value.amount), "bold $ready"))
+        spent = Content.assemble(("spent ", "$faint"), (about(usd(value.amount), value.guessed), "bold $money"))
+        instead = Content.assemble((" instead of ", "$faint"), about(usd(value.at_direct_price), value.guessed))
+        saving = about(usd(value.at_direct_price - value.amount), value.guessed)
+        saved = Content.assemble(("  saved ", "$faint"), (saving, "bold $ready"))
         waste = Content.styled(f"waste {usd(value.waste)}", "$faint")
         for parts in ((spent, instead, saved), (spent, saved), (spent,)):
             left = Content.assemble(*parts)
@@ -101,18 +113,19 @@ class AccountFigures(Drawn[Account]):
     def _saved(self, value: Account, width: int) -> Content:
         saved = value.at_direct_price - value.amount
         share = f" {percent(100 * float(saved / value.at_direct_price))}" if value.at_direct_price else ""
-        left = Content.assemble((f"{'saved':<14}", "$faint"), (usd(saved), "bold $ready"), (share, "$faint"))
+        left = Content.assemble(
+            (f"{'saved':<14}", "$faint"), (about(usd(saved), value.guessed), "bold $ready"), (share, "$faint")
+        )
         waste = Content.assemble(("waste ", "$faint"), (usd(value.waste), "$failed" if value.waste else "$faint"))
         return spread(left, waste, width)
 
     def _month(self, value: Account, width: int) -> Content:
         spent, budget = value.month.amount, value.budget
+        shown = about(usd(spent), value.month.guessed_tokens)
         if budget is None or not budget:
             right = Content.styled("no budget is set" if budget is None else "the budget is $0.00", "$faint")
-            return spread(
-                Content.assemble((f"{'this month':<14}", "$faint"), (usd(spent), "bold $money")), right, width
-            )
-        figure = f" {usd(spent)} of {usd(budget)}"
+            return spread(Content.assemble((f"{'this month':<14}", "$faint"), (shown, "bold $money")), right, width)
+        figure = f" {shown} of {usd(budget)}"
         share = float(spent / budget)
         full, rest = track(share, max(4, width - 14 - len(figure)))
         colour = "$failed" if share >= 1 else "$waiting" if share >= 0.8 else "$money"
@@ -122,6 +135,17 @@ class AccountFigures(Drawn[Account]):
 def _row(name: str, fact: str, figure: str, width: int) -> Content:
     left = Content.assemble((f"{name:<14}", "$faint"), fact)
     return spread(left, Content.styled(figure, "$money"), width)
+
+
+def _mode(name: str, spend: Spend, width: int) -> Content:
+    tokens = about(short_count(spend.tokens), spend.guessed_tokens)
+    return _row(name, f"{tokens} tokens", about(usd(spend.amount), spend.guessed_tokens), width)
+
+
+def _reused(reused: Reuse, width: int) -> Content:
+    """What cost nothing, and what it would have cost."""
+    left = Content.assemble((f"{'reused':<14}", "$faint"), plural(reused.chunks, "chunk"))
+    return spread(left, Content.assemble(("not paid ", "$faint"), (usd(reused.amount), "$ready")), width)
 
 
 def _error(error: float | None) -> str:
@@ -235,28 +259,29 @@ class PlotPanel(Panel):
         yield Legend(id="legend")
         yield SpendPlot()
 
-    def show(self, drawn: Curve, colours: dict[str, str]) -> None:
-        """Draws these days."""
+    def show(self, drawn: Curve, colours: dict[str, str], *, guessed: bool) -> None:
+        """Draws these days; `guessed`: tokens are in them that nobody counted."""
         self.query_one(SpendPlot).show(drawn, colours)
-        self.query_one(Legend).show(drawn)
+        self.query_one(Legend).show((drawn, guessed))
 
 
-class Legend(Drawn[Curve]):
+class Legend(Drawn[tuple[Curve, bool]]):
     """What the lines are, in words: colour alone would not tell."""
 
     can_focus = True
 
-    def draw(self, value: Curve, width: int, height: int) -> Content:
+    def draw(self, value: tuple[Curve, bool], width: int, height: int) -> Content:
         """The upper and the lower line with their last values."""
-        if not value.days:
+        drawn, guessed = value
+        if not drawn.days:
             return Content.styled(
                 "Nothing was paid yet. F flushes; what comes back is drawn here day by day.", "$faint"
             )
         return Content.assemble(
             ("upper line ", "$faint"),
             ("at direct price ", "$faint"),
-            (usd(Decimal(str(value.direct[-1]))), "$faint"),
+            (about(usd(Decimal(str(drawn.direct[-1]))), guessed), "$faint"),
             ("   lower line ", "$faint"),
             ("paid ", "bold $money"),
-            (usd(Decimal(str(value.spent[-1]))), "bold $money"),
+            (about(usd(Decimal(str(drawn.spent[-1]))), guessed), "bold $money"),
         ).truncate(width, ellipsis=True)

@@ -17,15 +17,15 @@ import contextlib
 from collections.abc import Iterable
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
 
-from sqlite_utils import Database
 from textual import events
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from engine.domain.batches import BatchJob
+from engine.domain.jobs import BatchJob
 from engine.errors import HalfrateError
+from engine.store.db import Db
 from engine.store.overview import Overview
 from tui.console import Console
 from tui.panels.buttons import ActionBar, ActionButton
@@ -95,7 +95,7 @@ class EngineScreen(PanelledScreen, Generic[Value]):
         """The widgets between top line and operation line."""
         yield from ()
 
-    def read(self, db: Database) -> Value:
+    def read(self, db: Db) -> Value:
         """What this screen shows beyond the overview; called in the reader's thread."""
         return cast("Value", None)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlite_utils import Database
 from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Tab, Tabs
 
-from engine.domain.pricing import plain as exact
+from engine.domain.money import plain as exact
 from engine.store import ledger
+from engine.store.db import Db
 from engine.store.ledger import By, CostLine
 from engine.store.overview import Overview
-from tui.figures import count, exact_usd, plural
+from engine.wording import plural
+from tui.figures import about, count, exact_usd
 from tui.lists.costs import BYS, MODES, CostLines, Entries, Entry, amount_of, line_name
 from tui.lists.listing import Ask, Listing
 from tui.panels.paged import PagedTable
@@ -47,7 +48,7 @@ class CostsScreen(ListScreen[CostLine, Curve]):
             id="body",
         )
 
-    def look(self, db: Database) -> Curve:
+    def look(self, db: Db) -> Curve:
         return curve(ledger.daily(db), self.console.workspace.clock().date())
 
     def frame_title(self, overview: Overview) -> str:
@@ -55,7 +56,8 @@ class CostsScreen(ListScreen[CostLine, Curve]):
 
     def show_extra(self, overview: Overview, listing: Listing[CostLine, Curve]) -> None:
         self.query_one(AccountPanel).show(overview)
-        self.query_one(PlotPanel).show(listing.extra, self.colours)
+        guessed = overview.batch_total.guessed_tokens + overview.sync_total.guessed_tokens
+        self.query_one(PlotPanel).show(listing.extra, self.colours, guessed=bool(guessed))
 
     def open(self, item: CostLine) -> None:
         self.open_detail("entries", BYS[self.ask.order], item)
@@ -99,7 +101,7 @@ class EntriesScreen(ListScreen[Entry, CostLine]):
         yield self.list_panel()
         yield Head(id="line")
 
-    def look(self, db: Database) -> CostLine:
+    def look(self, db: Db) -> CostLine:
         """The line as it stands now: entries may have come."""
         return ledger.line(db, self._by, self._line) or self._line
 
@@ -108,17 +110,19 @@ class EntriesScreen(ListScreen[Entry, CostLine]):
 
     def show_extra(self, overview: Overview, listing: Listing[Entry, CostLine]) -> None:
         spend = listing.extra.spend
+        guessed = spend.guessed_tokens
         self.query_one("#sum", Head).show(
             Content.assemble(
                 (f"{line_name(self._by, self._line)}  ", "bold"),
                 (f"{MODES[self._line.mode][0]}  ", "$faint"),
                 (plural(spend.tokens, "token"), ""),
                 ("  =  ", "$faint"),
-                (exact_usd(spend.amount), "bold $money"),
+                (about(exact_usd(spend.amount), guessed), "bold $money"),
                 ("   direct price ", "$faint"),
-                exact_usd(spend.at_sync_price),
+                about(exact_usd(spend.at_sync_price), guessed),
                 ("   saved ", "$faint"),
-                (exact_usd(spend.saved), "$ready"),
+                (about(exact_usd(spend.saved), guessed), "$ready"),
+                (f"   {plural(guessed, 'token')} nobody counted" if guessed else "", "$waiting"),
             )
         )
         if (item := self.current) is not None:
@@ -128,10 +132,12 @@ class EntriesScreen(ListScreen[Entry, CostLine]):
         """Where its price comes from."""
         entry = item[1]
         note = f"; {plain(entry.note)}" if entry.note else ""
+        guessed = f"; {plural(entry.guessed_tokens, 'token')} nobody counted" if entry.guessed_tokens else ""
         self.query_one("#line", Head).show(
             Content.assemble(
                 f"{count(entry.tokens)} tokens x ${exact(entry.price_per_million)} a million = ",
-                (f"${exact(amount_of(entry))}", "bold $money"),
+                (about(f"${exact(amount_of(entry))}", entry.guessed_tokens), "bold $money"),
+                (guessed, "$waiting"),
                 (f"   price list: {plain(entry.price_label, 60)}{note}", "$faint"),
             )
         )

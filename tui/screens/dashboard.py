@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
 from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.domain.batches import BatchJob, JobEvent
-from engine.errors import HalfrateError, UnknownJob
-from engine.store import batches
+from engine.domain.jobs import BatchJob, JobEvent
+from engine.errors import DatabaseGone, HalfrateError, UnknownJob
+from engine.store import jobs
+from engine.store.db import Db
+from engine.store.failures import FailureCause
 from engine.store.overview import Overview
-from engine.store.queue import FailureCause
-from tui.actions import UNSENT
-from tui.console import DatabaseGone
-from tui.figures import count, plural, since
+from engine.wording import plural
+from tui.figures import count, since
 from tui.panels.cost import CostPanel
 from tui.panels.detail import DetailPanel, JobDetail
 from tui.panels.failures import FailuresPanel
 from tui.panels.jobs import JobsPanel
 from tui.panels.log import LogPanel
+from tui.panels.needs import Needs, NeedsLine
 from tui.panels.tabular import TablePanel
 from tui.panels.throughput import ThroughputPanel, pace
 from tui.panels.tiles import Balance, Tiles
@@ -44,6 +44,7 @@ class DashboardScreen(FilteredScreen[History]):
     def compose_body(self) -> Iterable[Widget]:
         """The stylesheet decides what is shown where."""
         yield Static("", id="guide", markup=False)
+        yield NeedsLine(id="needs")
         yield Tiles(id="tiles")
         yield Balance(id="balance")
         yield Welcome(id="welcome")
@@ -52,12 +53,12 @@ class DashboardScreen(FilteredScreen[History]):
         yield Container(JobsPanel(), FailuresPanel(), DetailPanel(), id="tables")
         yield Container(ThroughputPanel(), LogPanel(), id="below")
 
-    def read(self, db: Database) -> History:
+    def read(self, db: Db) -> History:
         """What happened to the highlighted job."""
         if self._watched is None:
             return ()
         try:
-            return tuple(batches.history(db, self._watched))
+            return tuple(jobs.history(db, self._watched))
         except UnknownJob:
             return ()
 
@@ -67,10 +68,14 @@ class DashboardScreen(FilteredScreen[History]):
         self.set_class(empty, "-first-run")
         if empty:
             self.query_one(Welcome).show(self._missing(has_database=True))
+        self.set_class(bool(overview.in_trouble), "-needy")
+        self.query_one(NeedsLine).show(Needs(overview.in_trouble, overview.at, self.console.keys_shown))
         rate = self.console.throughput.now()
         self.query_one(Tiles).show(overview.chunks, tile_notes(overview, rate))
         self.query_one(Balance).show(overview.chunks)
-        self.query_one(CostPanel).show(overview)
+        self.query_one(CostPanel).show(
+            overview, "A flush" if self.console.read_only else self.console.keys_shown["flush"]
+        )
         self.query_one(JobsPanel).show(overview, self.colours, self._words, read_only=self.console.read_only)
         self.query_one(FailuresPanel).show(overview, self.colours, self._words)
         self.query_one(ThroughputPanel).show(pace(self.console.throughput))
@@ -98,9 +103,9 @@ class DashboardScreen(FilteredScreen[History]):
         panel = self.query_one(DetailPanel)
         job = self.selected_job()
         if self._cause is not None:
-            panel.show(self._cause, overview.at)
+            panel.show(self._cause, overview.at, self.console.keys_shown)
         elif job is not None:
-            panel.show(JobDetail(job, history if job.id == self._watched else ()), overview.at)
+            panel.show(JobDetail(job, history if job.id == self._watched else ()), overview.at, self.console.keys_shown)
 
     def _show_guide(self, overview: Overview) -> None:
         """In the demo: what to do next."""
@@ -136,7 +141,7 @@ class DashboardScreen(FilteredScreen[History]):
         elif self.query_one(FailuresPanel).has_focus_within:
             self._cause = cause
             if self.overview is not None:
-                self.query_one(DetailPanel).show(cause, self.overview.at)
+                self.query_one(DetailPanel).show(cause, self.overview.at, self.console.keys_shown)
 
     @property
     def words(self) -> str:
@@ -165,7 +170,7 @@ def tile_notes(overview: Overview, rate: float) -> tuple[str, str, str, str]:
     """What stands beside each of the four numbers."""
     chunks = overview.chunks
     oldest = overview.oldest_waiting_at
-    jobs, unsent = overview.job_counts.live, _unsent(overview)
+    jobs, unsent = overview.job_counts.live, len(overview.unsent)
     if rate >= 0.5:
         ready = f"+{count(round(rate))}/s"
     else:
@@ -178,19 +183,17 @@ def tile_notes(overview: Overview, rate: float) -> tuple[str, str, str, str]:
     )
 
 
-def _unsent(overview: Overview) -> int:
-    return sum(job.status in UNSENT for job in overview.jobs)
-
-
 def hint(overview: Overview) -> str:
     """The next step of the demonstration."""
     chunks = overview.chunks
     if chunks.pending and not overview.jobs:
         return "a corpus waits in the queue. Press F, look at the price, and flush it."
+    if overview.in_trouble:
+        return "a job is in trouble: the line below says what can be done. enter on the job explains it."
     if overview.job_counts.uncertain:
         return "an answer got lost: the job is looked for, and never sent twice."
     sending = overview.engine is not None and overview.engine.operation == "flush"
-    if _unsent(overview) and _unsent(overview) == overview.job_counts.live and not sending:
+    if overview.unsent and len(overview.unsent) == overview.job_counts.live and not sending:
         return "Google asked to wait: a prepared job is still here. F sends it."
     if chunks.in_batch:
         return "jobs are under way; auto sync settles them. S asks at once, p pauses."

@@ -8,8 +8,8 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widget import Widget
 
-from engine.store.documents import ChunkRow, DocumentRow
 from engine.store.overview import Overview
+from engine.store.pages import ChunkRow, DocumentRow
 from tui.lists.documents import DocumentChunks, Documents, name_of
 from tui.panels.drawing import LinesPanel
 from tui.safe_text import block, fit_middle, plain

@@ -6,17 +6,18 @@ import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from engine.domain.retry import FailureClass, failure_class_of, remedy_of
-from engine.store import queue
+from engine.domain.causes import FailureClass, cause_of
+from engine.store import failures
+from engine.store.db import Db
+from engine.store.failures import FailedChunk, FailureCause
 from engine.store.overview import Overview
-from engine.store.queue import FailedChunk, FailureCause
+from engine.wording import plural
 from tui.dialogs.confirm import Question, ask_first
-from tui.figures import count, plural, since
+from tui.figures import count, since
 from tui.lists.causes import Causes
 from tui.lists.failed_chunks import FailedChunks, name_of
 from tui.lists.listing import Listing
@@ -79,8 +80,8 @@ class FailuresScreen(ListScreen[FailureCause, tuple[FailedChunk, ...]]):
         yield self.filter_field()
         yield Container(self.list_panel(), ExamplesPanel(), id="body")
 
-    def look(self, db: Database) -> tuple[FailedChunk, ...]:
-        return tuple(queue.failed_page(db, cause=self._watched, limit=EXAMPLES)) if self._watched else ()
+    def look(self, db: Db) -> tuple[FailedChunk, ...]:
+        return tuple(failures.failed_page(db, cause=self._watched, limit=EXAMPLES)) if self._watched else ()
 
     def note(self) -> str:
         failed = self.overview.chunks.failed if self.overview else 0
@@ -137,12 +138,12 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
         yield self.filter_field()
         yield Container(self.list_panel(), ChunkPanel(), id="body")
 
-    def look(self, db: Database) -> FailureCause:
-        found = (each for each in queue.failure_causes(db) if each.cause == self._cause)
-        return next(found, FailureCause(self._cause, 0, None, None))
+    def look(self, db: Db) -> FailureCause:
+        found = (each for each in failures.failure_causes(db) if each.cause == self._cause)
+        return next(found, FailureCause(cause=self._cause, chunks=0, first=None, last=None))
 
     def frame_title(self, overview: Overview) -> str:
-        return f"Failed chunks: {self._cause}; {remedy_of(self._cause)}"
+        return f"Failed chunks: {self._cause}; {cause_of(self._cause).remedy}"
 
     def note(self) -> str:
         return f"◆ {count(len(self._chunks.marks))} marked" if self._chunks.marks else ""
@@ -179,11 +180,13 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
 
     def do_retry(self) -> None:
         """Asks first when the failures are permanent: another attempt costs and brings the same answer."""
-        lasting = failure_class_of(self._cause) is FailureClass.PERMANENT
+        lasting = cause_of(self._cause).failure_class is FailureClass.PERMANENT
         what = plural(self.chosen(), "chunk")
         said = f"{self._meaning()} They go back to the queue with a fresh budget of attempts."
         if lasting:
-            said += f" This failure is permanent: unless something changed ({remedy_of(self._cause)}), it comes back."
+            said += (
+                f" This failure is permanent: unless something changed ({cause_of(self._cause).remedy}), it comes back."
+            )
         self._ask(
             Question(f"Retry {what}?", said, f"Retry {what}"),
             "retry",
@@ -230,13 +233,13 @@ class CauseScreen(ListScreen[FailedChunk, FailureCause]):
 
     def _ids(self) -> Callable[[], list[int] | None]:
         """What the operation will be given: the marked ids, those that contain the words, or None for all."""
-        marks, words, cause, database = sorted(self._chunks.marks), self.ask.words, self._cause, self.console.database
+        marks, words, cause, workspace = sorted(self._chunks.marks), self.ask.words, self._cause, self.console.workspace
 
         def ids() -> list[int] | None:
             if marks or not words.strip():
                 return marks or None
-            with contextlib.closing(database().read()) as db:
-                return queue.failed_ids(db, cause, words=words)
+            with contextlib.closing(workspace.read()) as db:
+                return failures.failed_ids(db, cause, words=words)
 
         return ids
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 
-from engine.batch_manager import BatchManager
-from engine.domain.batches import BatchJob, JobEvent, JobStatus
+from engine.domain.jobs import BatchJob, JobEvent, JobStatus
 from engine.errors import UnknownJob
 from engine.gemini.protocol import RemoteBatch
-from engine.store import batches, queue
+from engine.life.interventions import remote
+from engine.store import jobs
+from engine.store.db import Db
 from engine.store.overview import Overview
-from engine.store.queue import JobChunk
-from tui.figures import count, plural, since
+from engine.store.pages import JobChunk
+from engine.wording import plural
+from tui.figures import count, since
 from tui.lists.job_chunks import STATUSES, JobChunks
 from tui.lists.listing import Listing
+from tui.lists.troubles import meaning_of, name_of
 from tui.panels.detail import JobDetail, history_lines, job_lines
 from tui.panels.drawing import LinesPanel
 from tui.panels.remote import AnswerPanel, Heard, RemotePanel
@@ -42,6 +44,8 @@ class Facts:
 
 def explanation(job: BatchJob, now: datetime) -> str:
     """What an unusual job means and what can be done, in a sentence or two; empty for an ordinary one."""
+    if job.trouble:
+        return f"{name_of(job)}: {meaning_of(job)}."
     if job.inherited and job.live:
         return (
             "Inherited: an earlier program made it, its results cannot be matched to chunks by key, so it is never"
@@ -55,18 +59,36 @@ def explanation(job: BatchJob, now: datetime) -> str:
             f" blindly: every sync looks for it (absent {plural(job.absent_listings, 'time')} so far), A looks now, and"
             " X puts the chunks back if you know that Google has no such batch."
         )
-    if job.duplicate:
-        return "A second batch of one submission: whatever it brings was paid for nothing and is booked as waste."
+    if job.duplicate_of:
+        return (
+            f"A second batch of {plain(job.duplicate_of[:7])}: whatever it brings was paid without need and is booked"
+            " as waste."
+        )
+    if job.found:
+        return _FOUND.get(job.found, "")
     late = job.late(now)
     if late is not None and job.submitted_at is not None:
         return f"Late: it has been at Google for {since(job.submitted_at, now)}; after 48 hours Google gives up on it."
     if job.status is JobStatus.EXPIRED:
         return "Google gave up on it after 48 hours; its chunks wait again, their attempts are not counted."
-    if job.superseded and not job.live:
+    if job.unused and not job.live:
         return (
-            f"The texts of {plural(job.superseded, 'chunk')} changed while they travelled: those vectors were dropped."
+            f"{plural(job.unused, 'vector')} came that no chunk wants any more, or that was here already: paid, and"
+            " kept for the day that the text comes back."
         )
     return ""
+
+
+_FOUND = {
+    "orphan": (
+        "Found at Google: this database made it and had lost its record, as after a restore from a backup. Its results"
+        " fill what waits, at no further cost."
+    ),
+    "stranger": (
+        "Another database's: its results were taken because you asked for them. What they cost is booked there, not"
+        " here."
+    ),
+}
 
 
 class FactsPanel(LinesPanel):
@@ -78,8 +100,8 @@ class FactsPanel(LinesPanel):
         super().__init__(id="facts")
         self._drawn: Content | None = None
 
-    def show(self, facts: Facts, now: datetime) -> None:
-        """Draws the record, or says that it is gone."""
+    def show(self, facts: Facts, now: datetime, keys: Mapping[str, str]) -> None:
+        """Draws the record, or says that it is gone; `keys` are those of the actions."""
         if facts.job is not None:
             self.border_title = Content(f"{self.NUMBER} Job {plain(facts.job.short)}")
         if facts.job is None:
@@ -87,7 +109,7 @@ class FactsPanel(LinesPanel):
         else:
             said = explanation(facts.job, now)
             head = [Content.styled(said, "$waiting"), Content("")] if said else []
-            drawn = Content("\n").join([*head, job_lines(JobDetail(facts.job, ()), now)])
+            drawn = Content("\n").join([*head, job_lines(JobDetail(facts.job, ()), now, keys)])
         if self._drawn is None or drawn != self._drawn:
             self._drawn = drawn
             self.show_lines(drawn)
@@ -136,19 +158,19 @@ class JobScreen(ListScreen[JobChunk, Facts]):
             id="body",
         )
 
-    def look(self, db: Database) -> Facts:
+    def look(self, db: Db) -> Facts:
         try:
-            job = batches.get(db, self._job_id)
+            job = jobs.get(db, self._job_id)
         except UnknownJob:
             return Facts(None)
-        history = tuple(batches.history(db, job.id))
-        return Facts(job, history, self._statuses(db, job, len(history)), batches.remote_json(db, job.id))
+        history = tuple(jobs.history(db, job.id))
+        return Facts(job, history, self._statuses(db, job, len(history)), jobs.remote_json(db, job.id))
 
-    def _statuses(self, db: Database, job: BatchJob, events: int) -> tuple[tuple[str, int], ...]:
+    def _statuses(self, db: Db, job: BatchJob, events: int) -> tuple[tuple[str, int], ...]:
         """Counted again only when the job has changed: this grows with the job."""
         state = (job, events)
         if self._counted is None or self._counted[0] != state:
-            self._counted = state, tuple(sorted(queue.count_by_status(db, job.id).items()))
+            self._counted = state, tuple(sorted(jobs.chunks_by_status(db, job.id).items()))
         return self._counted[1]
 
     def frame_title(self, overview: Overview) -> str:
@@ -160,7 +182,7 @@ class JobScreen(ListScreen[JobChunk, Facts]):
 
     def show_extra(self, overview: Overview, listing: Listing[JobChunk, Facts]) -> None:
         facts = listing.extra
-        self.query_one(FactsPanel).show(facts, overview.at)
+        self.query_one(FactsPanel).show(facts, overview.at, self.console.keys_shown)
         self.query_one(HistoryPanel).show(facts.history)
         if facts.job is not None:
             heard = self._heard or Heard(facts.raw)
@@ -181,23 +203,21 @@ class JobScreen(ListScreen[JobChunk, Facts]):
 
     def _ask(self) -> tuple[RemoteBatch | None, Exception | None]:
         """In a thread of its own, on connections of its own that write nothing."""
-        database = self.console.database
+        workspace = self.console.workspace
         try:
-            workspace = database()
             with contextlib.closing(workspace.read()) as db, contextlib.closing(workspace.gemini()) as gemini:
-                manager = BatchManager(db, gemini, workspace.settings, workspace.keyring, clock=workspace.clock)
-                return manager.remote(self._job_id), None
+                return remote(db, gemini, self._job_id), None
         except Exception as error:
             return None, error
 
     def _answered(self, answer: tuple[RemoteBatch | None, Exception | None]) -> None:
         self._asking = False
-        remote, error = answer
+        heard, error = answer
         if error is not None:
             self.console.toast(f"{told(error)} {way_out(error)}", title="Ask Google", level="error")
             self.console.remark(f"Google was not heard: {told(error)}", "error")
             return
-        self._heard = Heard(remote.raw if remote else None, self.console.workspace.clock(), absent=remote is None)
-        self.console.remark("Google has answered." if remote else "Google does not know this batch.")
+        self._heard = Heard(heard.raw if heard else None, self.console.workspace.clock(), absent=heard is None)
+        self.console.remark("Google has answered." if heard else "Google does not know this batch.")
         if self.is_mounted and self.overview is not None and self.value is not None:
             self.show_extra(self.overview, self.value)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
 from textual.containers import Container
 from textual.widget import Widget
 
-from engine.domain.batches import BatchJob, JobEvent
-from engine.store import batches
+from engine.domain.jobs import BatchJob, JobEvent
+from engine.store import jobs
+from engine.store.db import Db
 from engine.store.overview import Overview
 from tui.lists.jobs import Jobs, no_jobs
 from tui.lists.listing import Listing
@@ -35,8 +35,8 @@ class JobsScreen(SortedScreen[BatchJob, History]):
         yield self.filter_field()
         yield Container(self.list_panel(), DetailPanel(), id="body")
 
-    def look(self, db: Database) -> History:
-        return tuple(batches.history(db, self._watched)) if self._watched else ()
+    def look(self, db: Db) -> History:
+        return tuple(jobs.history(db, self._watched)) if self._watched else ()
 
     def empty(self, overview: Overview) -> str:
         return no_jobs(read_only=self.console.read_only)
@@ -45,7 +45,7 @@ class JobsScreen(SortedScreen[BatchJob, History]):
         job = self.current
         if job is not None:
             self.query_one(DetailPanel).show(
-                JobDetail(job, listing.extra if job.id == self._watched else ()), overview.at
+                JobDetail(job, listing.extra if job.id == self._watched else ()), overview.at, self.console.keys_shown
             )
 
     def highlighted(self, item: BatchJob) -> None:

@@ -18,14 +18,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar, cast
 
-from sqlite_utils import Database
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import DataTable
 
+from engine.store.db import Db
 from engine.store.overview import Overview
-from tui.figures import plural
+from engine.wording import plural
 from tui.lists.csv_file import write_csv
 from tui.lists.listing import PAGE_ROWS, Ask, Listing, ListOf, Look
 from tui.panels.drawing import no_match
@@ -52,7 +52,7 @@ class ListScreen(FilteredScreen[Listing[Item, Extra]], Generic[Item, Extra]):
         self._items: dict[str, Item] = {}
         self._land_at_end = False
 
-    def look(self, db: Database) -> Extra:
+    def look(self, db: Db) -> Extra:
         """What else the screen shows; called in the reader's thread."""
         return cast("Extra", None)
 
@@ -101,16 +101,13 @@ class ListScreen(FilteredScreen[Listing[Item, Extra]], Generic[Item, Extra]):
         except NoMatches:
             return None
 
-    def read(self, db: Database) -> Listing[Item, Extra]:
+    def read(self, db: Db) -> Listing[Item, Extra]:
         """A page and the number of rows in one transaction."""
         ask = self.ask
-        db.conn.execute("BEGIN")
-        try:
+        with db.reading():
             found = self.list.page(db, ask, PAGE_ROWS + 1)
             total = self.list.count(db, ask)
             extra = self.look(db)
-        finally:
-            db.conn.execute("COMMIT")
         return Listing(ask, tuple(found[:PAGE_ROWS]), len(found) > PAGE_ROWS, total, extra)
 
     def show(self, overview: Overview, value: Listing[Item, Extra]) -> None:
@@ -202,7 +199,7 @@ class ListScreen(FilteredScreen[Listing[Item, Extra]], Generic[Item, Extra]):
         path = Path(f"halfrate-{rows.name(ask)}-{stamp}.csv")
 
         def write() -> int:
-            with contextlib.closing(console.database().read()) as db:
+            with contextlib.closing(console.workspace.read()) as db:
                 return write_csv(path, rows.fields(ask), (rows.record(item) for item in rows.everything(db, ask)))
 
         def written(number: int) -> None:

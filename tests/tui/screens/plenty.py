@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from engine.domain.ledger import LedgerEntry
-from engine.domain.pricing import Mode
+from engine.domain.models import Mode
 from engine.domain.times import local_text
-from engine.store import events, ledger
-from engine.store.connection import open_database, writing
+from engine.store import events, jobs
+from engine.store.sqlite.connection import open_database
+from engine.store.sqlite.database import SqliteDb
+from tests import rows
 from tests.tui import sample
 
 DAYS = 21
@@ -34,8 +33,8 @@ SOURCES = (
 
 def fill(path: Path, now: datetime = sample.NOW) -> Path:
     """Adds it to a database that holds the sample."""
-    with contextlib.closing(open_database(path)) as db:
-        with writing(db):
+    with contextlib.closing(open_database(path).db) as db:
+        with db.writing(durable=True):
             _documents(db, now)
             _failures(db)
             _ledger(db, now)
@@ -45,48 +44,36 @@ def fill(path: Path, now: datetime = sample.NOW) -> Path:
                 level = "error" if number % 50 == 0 else "warning" if number % 17 == 0 else "info"
                 said = f"Job {number:07x} COMPLETED: {number * 31:,} ready."
                 events.log(db, now - timedelta(days=3, minutes=-number * 3), "worker", said, level)
-        db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.database.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
 
 
-def _documents(db: Database, now: datetime) -> None:
+def _documents(db: SqliteDb, now: datetime) -> None:
     for place, (source, title) in enumerate(SOURCES):
         made = now - timedelta(hours=5 * place + 1)
-        document = db.conn.execute(
-            "INSERT INTO documents (content, metadata, media_type, created_at, source, title)"
-            " VALUES ('text', '{}', 'text/plain', ?, ?, ?) RETURNING id",
-            (local_text(made), source, title),
-        ).fetchone()[0]
-        for number in range(40 * (place + 1)):
+        contents = [
+            f"Paragraph {number + 1} of {title.lower()}: who is called first, and what they are told."
+            for number in range(40 * (place + 1))
+        ]
+        ids = rows.document(db, contents, source=source, title=title, context=title, at=made)
+        for number, chunk in enumerate(ids):
             ready = number < 40 * place or place == 4
-            job = "abc09f21" if place == 2 and not ready else None
-            db.conn.execute(
-                "INSERT INTO chunks (document_id, chunk_index, content, context, chunk_type, metadata,"
-                " embedding_status, batch_job_id, created_at, embed_chars)"
-                " VALUES (?, ?, ?, ?, 'text', '{}', ?, ?, ?, 1600)",
-                (
-                    document,
-                    number,
-                    f"Paragraph {number + 1} of {title.lower()}: who is called first, and what they are told.",
-                    title,
-                    "READY" if ready else "PENDING",
-                    job,
-                    local_text(made),
-                ),
-            )
+            if ready or place == 2:
+                rows.put(db, chunk, "READY" if ready else "PENDING", job=None if ready else "abc09f21")
 
 
-def _failures(db: Database) -> None:
+def _failures(db: SqliteDb) -> None:
     """Words of Google's and texts one would recognise."""
+    execute = db.database.conn.execute
     for cause, error in ERRORS.items():
-        db.conn.execute("UPDATE chunks SET error_message = ? WHERE failure_cause = ?", (error, cause))
-    db.conn.execute(
+        execute("UPDATE chunks SET error_message = ? WHERE failure_cause = ?", (error, cause))
+    execute(
         "UPDATE chunks SET content = 'Minutes of meeting ' || chunk_index || '. The board approved the budget;"
         " objections were noted and the chair thanked everybody for their patience.' WHERE embedding_status = 'FAILED'"
     )
 
 
-def _ledger(db: Database, now: datetime) -> None:
+def _ledger(db: SqliteDb, now: datetime) -> None:
     for day in range(DAYS):
         at = now - timedelta(days=DAYS - day)
         if day % 7 == 6:
@@ -99,29 +86,26 @@ def _ledger(db: Database, now: datetime) -> None:
             batch, full = (
                 (Decimal("0.10"), Decimal("0.20")) if model.endswith("2") else (sample.PRICE, sample.SYNC_PRICE)
             )
-            ledger.post(
+            rows.post(
                 db,
-                LedgerEntry(
-                    at=at,
-                    mode=mode,
+                rows.entry(
+                    at,
+                    f"{0xA1B2C3D4 + day * 0x01010101:x}-0000-4000-8000-{day:012}" if mode is Mode.BATCH else None,
+                    tokens,
                     key_label=label,
                     key_tail=tail,
                     model=model,
                     requests=tokens // 400,
-                    tokens=tokens,
                     waste_tokens=512_000 if day == 9 else 0,
                     price_per_million=batch if mode is Mode.BATCH else full,
                     sync_price_per_million=full,
                     price_label="Google's pricing page 2026-11-01",
                     estimated_tokens=tokens * (97 + day % 6) // 100 if mode is Mode.BATCH else 0,
-                    job_id=f"{0xA1B2C3D4 + day * 0x01010101:x}-0000-4000-8000-{day:012}"
-                    if mode is Mode.BATCH
-                    else None,
                 ),
             )
 
 
-def _answers(db: Database) -> None:
+def _answers(db: SqliteDb) -> None:
     """What Google said of the first job when it was last asked; not quite what our record says."""
     answer = {
         "name": "batches/abc09f21",
@@ -139,17 +123,16 @@ def _answers(db: Database) -> None:
             },
         },
     }
-    db.conn.execute(
-        "UPDATE batch_jobs SET remote_json = ?, input_file = 'files/q8w7e6r5t4', input_bytes = 9120331 WHERE id = ?",
-        (json.dumps(answer), "abc09f21"),
-    )
-    db.conn.execute("UPDATE batch_jobs SET google_job_id = NULL, remote_state = NULL WHERE id = '77aa0c13'")
+    first, lost = jobs.get(db, "abc09f21"), jobs.get(db, "77aa0c13")
+    jobs.note_answer(db, first.id, json.dumps(answer))
+    jobs.update(db, first, first.updated_at, input_file="files/q8w7e6r5t4", input_bytes=9120331)
+    jobs.update(db, lost, lost.updated_at, google_job_id=None, remote_state="")
 
 
-def _inherited(db: Database, now: datetime) -> None:
+def _inherited(db: SqliteDb, now: datetime) -> None:
     """A live job of an earlier program, whose rows have no names."""
     at = local_text(now - timedelta(days=12))
-    db.conn.execute(
+    db.database.conn.execute(
         "INSERT INTO batch_jobs (id, google_job_id, status, stats, created_at, updated_at)"
         " VALUES ('0ldj0b77-1111', 'batches/old', 'SUBMITTED', ?, ?, ?)",
         (json.dumps({"submitted": 640}), at, at),

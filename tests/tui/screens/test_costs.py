@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from engine.domain.pricing import plain
+from engine.domain.money import plain
 from engine.store import ledger
 from engine.store.ledger import DayTotal
 from engine.workspace import Workspace

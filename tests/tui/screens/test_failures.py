@@ -6,9 +6,9 @@ import contextlib
 
 import pytest
 
-from engine.store import queue
-from engine.store.connection import writing
+from engine.store import failures, queue
 from engine.workspace import Workspace
+from tests.tui.by_hand import sql
 from tests.tui.conftest import Driver, opened
 from tests.tui.screens.conftest import drawn, press
 from tui.screens.failures import CauseScreen, FailuresScreen
@@ -19,7 +19,7 @@ LIMITED, LONG = "429 RESOURCE_EXHAUSTED", "400 text too long"
 def failed(workspace: Workspace, cause: str) -> int:
     """How many chunks of a cause there are now."""
     with contextlib.closing(workspace.read()) as db:
-        return queue.count_failed(db, cause)
+        return failures.count_failed(db, cause)
 
 
 def chunks(workspace: Workspace) -> int:
@@ -77,8 +77,7 @@ async def test_marked_chunks_alone_are_retried(full: Workspace) -> None:
         assert failed(full, LIMITED) == 400
         await console.sees("1 to 100 of 400", "2 chunks wait again")
         assert "marked" not in console.text
-        with contextlib.closing(full.read()) as db:
-            rows = db.conn.execute("SELECT embedding_status, attempts FROM chunks WHERE id IN (?, ?)", ids).fetchall()
+        rows = sql(full, "SELECT embedding_status, attempts FROM chunks WHERE id IN (?, ?)", *ids)
         assert rows == [("PENDING", 0)] * 2
 
 
@@ -153,11 +152,11 @@ async def test_a_read_only_console_retries_and_discards_nothing(full: Workspace,
 
 
 async def test_the_examples_come_back_with_the_only_cause(full: Workspace) -> None:
-    with contextlib.closing(full.connect()) as db, writing(db):
-        db.conn.execute(
-            "UPDATE chunks SET embedding_status = 'READY' WHERE failure_cause IS NOT NULL AND failure_cause != ?",
-            (LIMITED,),
-        )
+    sql(
+        full,
+        "UPDATE chunks SET embedding_status = 'READY' WHERE failure_cause IS NOT NULL AND failure_cause != ?",
+        LIMITED,
+    )
     async with opened(full) as console:
         await press(console, "f")
         await console.sees("another attempt may succeed")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.batches import JobStatus
+from engine.domain.jobs import JobStatus
 from engine.domain.times import local_text, utc_text
-from engine.store import batches, events
-from engine.store.connection import open_database, writing
+from engine.store import events, jobs
+from engine.store.sqlite.connection import open_database
 from engine.workspace import Workspace
 from tests.tui import sample
 from tests.tui.conftest import opened
@@ -31,16 +31,17 @@ HOSTILE = (
 
 def spoil(path: Path) -> None:
     """Puts hostile text into every column that a screen shows."""
-    with contextlib.closing(open_database(path)) as db, writing(db):
+    with contextlib.closing(open_database(path).db) as db, db.writing():
+        execute = db.database.conn.execute
         now = sample.NOW
         for place, text in enumerate(HOSTILE):
-            document = db.conn.execute(
+            document = execute(
                 "INSERT INTO documents (content, metadata, media_type, created_at, source, title)"
                 " VALUES (?, '{}', ?, ?, ?, ?) RETURNING id",
                 (text, text, local_text(now), f"{place} {text}", text),
             ).fetchone()[0]
             for status, index in (("FAILED", 0), ("READY", 1), ("PENDING", 2)):
-                db.conn.execute(
+                execute(
                     "INSERT INTO chunks (document_id, chunk_index, content, context, chunk_type, language, metadata,"
                     " embedding_status, failure_cause, error_message, failed_at, attempts, batch_job_id, created_at)"
                     " VALUES (?, ?, ?, ?, ?, ?, '{}', ?, ?, ?, ?, 3, 'abc09f21', ?)",
@@ -59,15 +60,15 @@ def spoil(path: Path) -> None:
                     ),
                 )
             events.log(db, now, text, text, text)
-            batches.add_event(db, "abc09f21", now, JobStatus.PROCESSING, text)
-            db.conn.execute(
+            jobs.add_event(db, "abc09f21", now, JobStatus.PROCESSING, text)
+            execute(
                 "INSERT INTO ledger (at, mode, key_label, key_tail, model, requests, tokens, waste_tokens,"
                 " price_per_million, sync_price_per_million, price_label, amount_pico, sync_amount_pico, waste_pico,"
                 " estimated_tokens, job_id, note)"
                 " VALUES (?, 'batch', ?, ?, ?, 1, 1, 0, '0.1', '0.2', ?, 1, 2, 0, 1, ?, ?)",
                 (utc_text(now), text, text[:8], text, text, f"{place}{text}", text),
             )
-        db.conn.execute(
+        execute(
             "UPDATE batch_jobs SET error = ?, google_job_id = ?, remote_state = ?, remote_json = ?, display_name = ?,"
             " model = ?, key_label = ?, key_tail = ?, price_label = ? WHERE id = 'abc09f21'",
             (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.batches import JobStatus
+from engine.domain.jobs import JobStatus
 from engine.emulator import CallRule, Scenario
-from engine.store.connection import writing
 from engine.workspace import Workspace
 from tests.conftest import World, Worlds
+from tests.tui.by_hand import sql
 from tests.tui.conftest import opened
 from tests.tui.screens.conftest import drawn, press
 from tui.panels.remote import Heard, facts
@@ -53,15 +53,13 @@ async def test_jobs_are_sorted(full: Workspace) -> None:
 
 
 async def test_more_jobs_than_a_page_are_paged_by_the_cursor(full: Workspace) -> None:
-    db = full.connect()
-    with writing(db):
-        db.conn.execute(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250) INSERT INTO batch_jobs"
-            " (id, status, stats, created_at, updated_at, display_name)"
-            " SELECT printf('old-%04d', i), 'COMPLETED', '{}',"
-            " printf('2025-01-01 00:%02d:%02d.000000', i / 60, i % 60), '2025-01-01', 'x' FROM n"
-        )
-    db.close()
+    sql(
+        full,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250) INSERT INTO batch_jobs"
+        " (id, status, stats, created_at, updated_at, display_name)"
+        " SELECT printf('old-%04d', i), 'COMPLETED', '{}',"
+        " printf('2025-01-01 00:%02d:%02d.000000', i / 60, i % 60), '2025-01-01', 'x' FROM n",
+    )
     async with opened(full) as console:
         await press(console, "j")
         await console.sees("1 to 100 of 258")

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from engine.store import events
-from engine.store.connection import writing
 from engine.workspace import Workspace
 from tests.conftest import World
 from tests.tui import sample
@@ -43,7 +42,7 @@ async def test_a_new_line_appears_and_the_cursor_stays_on_its_line(full: Workspa
         screen = console.app.screen
         assert isinstance(screen, LogScreen)
         chosen = screen.table.selected_key
-        with contextlib.closing(full.connect()) as db, writing(db):
+        with contextlib.closing(full.connect()) as db, db.writing():
             events.log(db, sample.NOW, "ops", "Something new has happened.")
         await console.sees("Something new has happened.")
         assert screen.table.selected_key == chosen

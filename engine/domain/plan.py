@@ -1,0 +1,232 @@
+"""The plan: what a flush sends now, and what stays and why. One rule for flush, preflight, worker and every screen.
+
+    waiting + room  ->  planned jobs + held chunks, each part with a reason
+
+The plan is greedy: the oldest texts first, each job as large as its limits and the room allow. Carrying out its first
+job and planning again gives the rest of it, so flush plans job by job and does what the preflight showed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from math import ceil
+from typing import Protocol
+
+from engine.domain import money
+from engine.domain.estimates import Basis
+from engine.domain.models import BYTES_PER_NUMBER, ROW_BYTES, Price, Profile
+from engine.domain.room import Reason, Room
+
+BYTES_PER_CHARACTER = 6
+"""The most that a character takes in a request line, where JSON escapes it: no job turns out too large when spooled."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSize:
+    """The most that one job may hold."""
+
+    texts: int
+    characters: int
+    input_bytes: int = 2**63 - 1
+
+    def holds(self, texts: int, characters: int) -> bool:
+        """So many texts of together so many characters fit, whatever letters they are made of."""
+        weight = texts * ROW_BYTES + characters * BYTES_PER_CHARACTER
+        return texts <= self.texts and characters <= self.characters and weight <= self.input_bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """The oldest waiting texts behind some text that fit into a job."""
+
+    texts: int
+    chunks: int
+    """That wait for these texts."""
+    characters: int
+    last: int
+    """Id of the last text: the next cut begins behind it."""
+
+
+class Waiting(Protocol):
+    """The queue, as the plan sees it: sums, and the place where a job of some size ends."""
+
+    @property
+    def total(self) -> Cut:
+        """Everything that could be sent now."""
+
+    @property
+    def resting(self) -> int:
+        """Chunks that failed lately and wait for their next attempt."""
+
+    def cut(self, after: int, size: JobSize) -> Cut:
+        """The texts behind `after` that fit; a single larger text always does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobLimits:
+    """What one job may hold at most, by the settings."""
+
+    requests: int
+    input_bytes: int
+    output_bytes: int
+
+    def size(self, profile: Profile, basis: Basis, tokens: int) -> JobSize:
+        """The same in texts and characters, for a job of so many tokens."""
+        rows = max(min(self.requests, self.output_bytes // (profile.dimension * BYTES_PER_NUMBER + ROW_BYTES)), 1)
+        return JobSize(rows, basis.characters_of(tokens), self.input_bytes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a plan is made under."""
+
+    profile: Profile
+    price: Price
+    basis: Basis
+    limits: JobLimits
+    minimum: int = 1
+    """Chunks below which nothing is sent."""
+    blocked: Held | None = None
+    """Nothing new is sent now, for this reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedJob:
+    """One job as a flush would submit it."""
+
+    cut: Cut
+    tokens: int
+    batch: Decimal
+    """Estimated dollars."""
+
+    @property
+    def chunks(self) -> int:
+        """Chunks that it would carry."""
+        return self.cut.chunks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Waiting chunks that stay where they are, and why."""
+
+    kind: Reason
+    chunks: int
+    most: Decimal | None = None
+    """The limit that holds them: tokens, jobs, dollars or chunks."""
+    until: datetime | None = None
+    """When it may be otherwise, where that is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What leaves now, and what stays."""
+
+    jobs: tuple[PlannedJob, ...]
+    held: tuple[Held, ...]
+
+    @property
+    def chunks(self) -> int:
+        """Chunks that leave."""
+        return sum(job.chunks for job in self.jobs)
+
+    @property
+    def texts(self) -> int:
+        """Distinct texts that leave."""
+        return sum(job.cut.texts for job in self.jobs)
+
+    @property
+    def characters(self) -> int:
+        """Characters that leave."""
+        return sum(job.cut.characters for job in self.jobs)
+
+    @property
+    def tokens(self) -> int:
+        """Estimated tokens that leave."""
+        return sum(job.tokens for job in self.jobs)
+
+    @property
+    def batch(self) -> Decimal:
+        """Estimated dollars."""
+        return sum((job.batch for job in self.jobs), Decimal(0))
+
+
+def plan(waiting: Waiting, room: Room, terms: Terms, *, most_jobs: int | None = None) -> Plan:
+    """What a flush sends of what waits, in at most `most_jobs` jobs, and what stays."""
+    total = waiting.total
+    resting = Held(kind=Reason.RESTING, chunks=waiting.resting)
+    if terms.blocked is not None or total.chunks < terms.minimum:
+        stays = terms.blocked or Held(kind=Reason.BELOW_MINIMUM, chunks=0, most=Decimal(terms.minimum))
+        return Plan(jobs=(), held=_held(replace(stays, chunks=total.chunks), resting))
+    jobs: list[PlannedJob] = []
+    for job, left in _jobs(waiting, room, terms):
+        jobs.append(job)
+        room = left
+        if len(jobs) == most_jobs:
+            break
+    staying = total.chunks - sum(job.chunks for job in jobs)
+    tightest = room.tightest
+    stays = Held(
+        kind=tightest.reason if tightest else Reason.LIVE_JOBS,
+        chunks=staying,
+        most=tightest.most if tightest else None,
+        until=tightest.until if tightest else None,
+    )
+    return Plan(jobs=tuple(jobs), held=_held(stays, resting))
+
+
+def _held(*parts: Held) -> tuple[Held, ...]:
+    return tuple(part for part in parts if part.chunks > 0)
+
+
+def _jobs(waiting: Waiting, room: Room, terms: Terms) -> Iterator[tuple[PlannedJob, Room]]:
+    """Jobs in the order in which they leave, each with the room behind it."""
+    after = 0
+    while room.jobs and (room.tokens or room.alone):
+        cut = waiting.cut(after, terms.limits.size(terms.profile, terms.basis, room.tokens))
+        tokens = terms.basis.tokens_of(cut.characters)
+        fits = tokens <= room.tokens or (room.alone and cut.texts == 1 and _affordable(room, tokens))
+        if not cut.texts or not fits:
+            return
+        room = room.without(tokens)
+        yield PlannedJob(cut=cut, tokens=tokens, batch=money.cost(tokens, terms.price.batch)), room
+        after = cut.last
+
+
+def _affordable(room: Room, tokens: int) -> bool:
+    return all(limit.tokens >= tokens for limit in room.limits if limit.reason is Reason.BUDGET)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeQueue:
+    """Everything that waits, resting chunks included or not sent yet for whatever reason: what it takes to send it."""
+
+    texts: int
+    chunks: int
+    characters: int
+    tokens: int
+    batch: Decimal
+    direct: Decimal
+    rounds: int
+    """How often the allowance has to be filled."""
+    seconds: float | None
+    """At this database's own median turnaround; None before a job has ended."""
+
+
+def whole_queue(waiting: Waiting, terms: Terms, *, allowance: int, turnaround: float | None) -> WholeQueue:
+    """What sending all that waits would take, at the allowance of tokens at a time."""
+    total = waiting.total
+    tokens = terms.basis.tokens_of(total.characters)
+    rounds = ceil(tokens / allowance) if allowance else 0
+    return WholeQueue(
+        texts=total.texts,
+        chunks=total.chunks,
+        characters=total.characters,
+        tokens=tokens,
+        batch=money.cost(tokens, terms.price.batch),
+        direct=money.cost(tokens, terms.price.synchronous),
+        rounds=rounds,
+        seconds=rounds * turnaround if turnaround is not None else None,
+    )

@@ -1,0 +1,302 @@
+"""Direct: texts are embedded at once, at full price, up to a hundred a request.
+
+The request stands in the database before it is sent, so that no flush sends its texts as well; its answer, the vectors
+and the ledger entry are one transaction. A request whose process died may have been charged: its texts count as lost
+and are sent again. One direct ingest works on a database at a time, so whoever begins knows that what is open is dead.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.domain.causes import Cause
+from engine.domain.jobs import LIVE
+from engine.domain.keys import ApiKey, GoogleKeyring
+from engine.domain.ledger import LedgerEntry
+from engine.domain.models import TEXTS_PER_CALL, Mode, Profile
+from engine.domain.requests import Outcome
+from engine.errors import (
+    BadAnswer,
+    GeminiError,
+    InvalidRequest,
+    MissingDefaultKey,
+    NotFound,
+    OutcomeUnknown,
+    WrongState,
+)
+from engine.gemini.failures import row_cause
+from engine.gemini.protocol import Embedded, GeminiServer
+from engine.ingest.pace import Pace
+from engine.ingest.report import IngestReport
+from engine.life.context import held_lease
+from engine.life.counting import Counter, spread
+from engine.life.look import stored_text
+from engine.life.planning import holds_unknown_texts
+from engine.settings import Settings, load_keyring
+from engine.store import events, jobs, learned, leases, ledger, queue, requests, reuse, vectors
+from engine.store.db import Db
+from engine.store.requests import Answer, Payer
+from engine.store.reuse import Way
+from engine.store.sqlite.connection import open_database
+from engine.store.vectors import Paid
+
+PATIENCE = timedelta(minutes=15)
+"""How long texts rest beyond the time that embedding them takes."""
+_INVALID_ARGUMENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that is sent."""
+
+    id: int
+    text: str
+
+
+@contextmanager
+def direct(
+    db: Db,
+    report: IngestReport,
+    settings: Settings,
+    profile: Profile,
+    *,
+    gemini: GeminiServer | None,
+    keyring: GoogleKeyring | None,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Direct]:
+    """A sender of direct requests that holds their lease; OperationBusy when another one works on this database."""
+    key = (keyring or load_keyring(settings)).default
+    if holds_unknown_texts(jobs.in_states(db, LIVE)):
+        raise WrongState(
+            "A batch is under way of which nobody knows the texts: what is embedded now may be paid already.",
+            hint="`halfrate queue sync` takes its results; `halfrate jobs release` gives it up.",
+        )
+    if gemini is None:
+        raise MissingDefaultKey("No Gemini server was given for direct calls.")
+    with held_lease(db, lambda: open_database(db.path, identity=db.identity).db, leases.DIRECT, "ingest", "ingest"):
+        _strike_dead(db, clock())
+        yield Direct(db, report, settings, profile, gemini, key, clock, sleep)
+
+
+def _strike_dead(db: Db, now: datetime) -> None:
+    """What stands open was sent by a process that is gone: nobody can read what became of it."""
+    with db.writing(durable=True):
+        lost = 0
+        for submission in requests.abandoned(db, now):
+            lost += requests.end_open(db, submission, Outcome.LOST)
+            requests.close(db, submission, now)
+        if lost:
+            message = f"A direct request never came back: {lost:,} texts of it may have been charged."
+            events.log(db, now, "ingest", message, "warning")
+
+
+class Direct:
+    """Embeds waiting texts in requests of up to a hundred, and stores each answer before the next request."""
+
+    def __init__(
+        self,
+        db: Db,
+        report: IngestReport,
+        settings: Settings,
+        profile: Profile,
+        gemini: GeminiServer,
+        key: ApiKey,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._db = db
+        self._report = report
+        self._profile = profile
+        self._price = settings.price(profile.model)
+        self._gemini = gemini
+        self._key = key
+        self._clock = clock
+        self._per_minute = settings.limits.sync_requests_per_minute
+        self._size = min(TEXTS_PER_CALL, self._per_minute)
+        self._pace = Pace(self._per_minute, clock, sleep)
+        self._counter = Counter(db, gemini, profile)
+
+    def embed(self, waiting: Sequence[int]) -> None:
+        """Sends those of the texts that still have no vector and do not travel.
+
+        They rest meanwhile, so that no flush takes them to a batch; of a process that dies they wait again by and by.
+        """
+        with self._db.writing() as db:
+            queue.rest(db, waiting, self._clock() + PATIENCE + timedelta(minutes=len(waiting) / self._per_minute))
+        try:
+            for start in range(0, len(waiting), self._size):
+                self._send(waiting[start : start + self._size])
+        finally:
+            with self._db.writing() as db:
+                queue.end_rest(db, waiting)
+
+    def _send(self, waiting: Sequence[int]) -> None:
+        texts = self._readable(waiting)
+        refused: list[tuple[Text, InvalidRequest]] = []
+        self._ask(texts, refused)
+        # When no text has ever been taken, the refusal is about the request: the model, the dimension.
+        causes = [row_cause(_INVALID_ARGUMENT, error.message) for _, error in refused]
+        if refused and not self._report.requests and all(cause is Cause.INVALID for cause in causes):
+            raise refused[0][1]
+        with self._db.writing(durable=True) as db:
+            for (text, error), cause in zip(refused, causes, strict=True):
+                self._report.chunks_failed += queue.fail_waiting(db, text.id, cause, error.message, self._clock())
+
+    def _readable(self, waiting: Sequence[int]) -> list[Text]:
+        found = []
+        for held in requests.contents(self._db, waiting):
+            text = stored_text(held.content or b"", held.context, held.metadata or b"{}")
+            if text is not None:
+                found.append(Text(held.text_id, text))
+        return found
+
+    def _ask(self, texts: Sequence[Text], refused: list[tuple[Text, InvalidRequest]]) -> None:
+        """One request; when it is refused, each half of it, down to the texts that are to blame."""
+        submission, sent = self._open(texts)
+        if not sent:
+            return
+        self._pace.wait_for(len(sent))
+        try:
+            answer = self._gemini.embed(self._profile, [each.text for each in sent])
+        except InvalidRequest as error:
+            self._close(submission, sent, Outcome.REFUSED)
+            if isinstance(error, NotFound):
+                raise
+            if len(sent) == 1:
+                refused.append((sent[0], error))
+                return
+            middle = len(sent) // 2
+            self._ask(sent[:middle], refused)
+            self._ask(sent[middle:], refused)
+        except (OutcomeUnknown, BadAnswer) as error:
+            self._close(submission, sent, Outcome.LOST)
+            self._note_possible_charge(len(sent), error)
+            raise
+        except GeminiError:
+            self._close(submission, sent, None)
+            raise
+        else:
+            self._store(submission, sent, answer)
+
+    def _open(self, texts: Sequence[Text]) -> tuple[int, list[Text]]:
+        """Writes the request down, with those of the texts that are still to be sent."""
+        with self._db.writing(durable=True) as db:
+            profile, ids = vectors.profile_id(db, self._profile), [each.id for each in texts]
+            taken = vectors.have(db, profile, ids) | queue.travelling_among(db, profile, ids)
+            sent = [each for each in texts if each.id not in taken]
+            if not sent:
+                return 0, []
+            submission = requests.open_submission(db, self._payer(), profile, self._clock())
+            requests.send(db, submission, [each.id for each in sent])
+            return submission, sent
+
+    def _payer(self) -> Payer:
+        return Payer(
+            mode=Mode.SYNCHRONOUS,
+            profile=self._profile,
+            key_label=self._key.label,
+            key_tail=self._key.tail,
+            key_fingerprint=self._key.fingerprint,
+            price_per_million=self._price.synchronous,
+            sync_price_per_million=self._price.synchronous,
+            price_label=self._price.label,
+        )
+
+    def _close(self, submission: int, sent: Sequence[Text], outcome: Outcome | None) -> None:
+        """Ends a request without vectors; None when it never arrived, so that it was none."""
+        with self._db.writing(durable=True) as db:
+            if outcome is None:
+                requests.forget(db, submission)
+            else:
+                requests.end_open(db, submission, outcome)
+            requests.close(db, submission, self._clock())
+
+    def _store(self, submission: int, sent: Sequence[Text], answer: Embedded) -> None:
+        """Vectors, statuses, outcomes and the ledger entry: one durable transaction."""
+        counted = self._counts(sent, answer.tokens)
+        now = self._clock()
+        with self._db.writing(durable=True) as db:
+            profile, ids = vectors.profile_id(db, self._profile), [each.id for each in sent]
+            here = vectors.have(db, profile, ids)
+            vectors.store(
+                db,
+                profile,
+                [
+                    Paid(text=each.id, vector=vector, tokens=counted[each.id][0], basis=counted[each.id][1])
+                    for each, vector in zip(sent, answer.vectors, strict=True)
+                    if each.id not in here
+                ],
+                submission=submission,
+            )
+            filled = queue.fill(db, ids, job=None, active=True)
+            useful = {text for text in filled if text not in here}
+            requests.answer(
+                db,
+                submission,
+                [
+                    Answer(
+                        text=text,
+                        outcome=Outcome.USEFUL if text in useful else Outcome.UNUSED,
+                        tokens=counted[text][0],
+                        basis=counted[text][1],
+                    )
+                    for text in ids
+                ],
+            )
+            requests.close(db, submission, now)
+            self._book(db, submission, sum(len(each.text) for each in sent), now)
+            self._share(db, profile, {text: n - (text in useful) for text, n in filled.items()}, now)
+        self._report.chunks_ready += filled.total()
+        self._report.requests += 1
+
+    def _counts(self, sent: Sequence[Text], total: int | None) -> dict[int, tuple[int, str | None]]:
+        """Tokens of each text: Google tells them for the request as a whole, and they are spread by length."""
+        if total is None:
+            found = self._counter.count([each.id for each in sent])
+            return {text: (count.tokens, count.basis) for text, count in found.items()}
+        parts = spread(total, [len(each.text) for each in sent])
+        return {each.id: (tokens, None) for each, tokens in zip(sent, parts, strict=True)}
+
+    def _book(self, db: Db, submission: int, characters: int, now: datetime) -> None:
+        sums, model = requests.sums(db, submission), self._profile.model
+        ledger.post(
+            db,
+            LedgerEntry(
+                at=now,
+                mode=Mode.SYNCHRONOUS,
+                key_label=self._key.label,
+                key_tail=self._key.tail,
+                model=model,
+                requests=sums.requests,
+                tokens=sums.tokens,
+                waste_tokens=sums.waste_tokens,
+                guessed_tokens=sums.guessed_tokens,
+                price_per_million=self._price.synchronous,
+                sync_price_per_million=self._price.synchronous,
+                price_label=self._price.label,
+                estimated_tokens=learned.basis(db, model).tokens_of(characters),
+                submission=submission,
+                note="ingest",
+            ),
+        )
+        if not sums.guessed_tokens:
+            learned.learn(db, model, characters, sums.tokens)
+        self._report.tokens += sums.tokens
+
+    def _share(self, db: Db, profile: int, times: dict[int, int], now: datetime) -> None:
+        """Chunks that became READY beside the one that each request is booked for."""
+        chunks = sum(times.values())
+        if chunks:
+            tokens, guessed = vectors.took(db, profile, times)
+            price = self._price.synchronous
+            self._report.reused += reuse.book(db, now, Way.SHARED, self._profile.model, chunks, tokens, guessed, price)
+
+    def _note_possible_charge(self, texts: int, error: OutcomeUnknown | BadAnswer) -> None:
+        message = f"A direct request of {texts} texts may have been charged without a usable answer: {error}"
+        with self._db.writing(durable=True) as db:
+            events.log(db, self._clock(), "ingest", message, "warning")

@@ -1,0 +1,112 @@
+"""The facts a plan rests on, read from the settings and the database: the one way to a plan for everybody who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from engine.domain import money
+from engine.domain.jobs import ENQUEUED, LIVE, UNSENT, BatchJob
+from engine.domain.plan import Held, JobLimits, Plan, Terms, WholeQueue, plan, whole_queue
+from engine.domain.room import Allowance, Budget, Reason, Room, room_of
+from engine.settings import Settings
+from engine.store import jobs, learned, ledger
+from engine.store.db import Db
+from engine.store.queue import WaitingTexts
+
+LOWERED_FOR = timedelta(hours=24)
+"""How long what Google turned out to grant is the most that is sent at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a flush would do now, and what the whole queue would take; one look, one set of facts."""
+
+    plan: Plan
+    whole: WholeQueue
+    room: Room
+    terms: Terms
+    unnamed: int
+    turnaround: float | None
+
+
+def look_ahead(db: Db, settings: Settings, now: datetime, *, minimum: int = 1, most_jobs: int | None = None) -> Outlook:
+    """The plan of a flush of at least `minimum` chunks; its cost does not grow with what waits."""
+    waiting = WaitingTexts(db, now)
+    space, conditions = room(db, settings, now), terms(db, settings, now, minimum)
+    turnaround = learned.turnaround(db, conditions.profile.model)
+    return Outlook(
+        plan=plan(waiting, space, conditions, most_jobs=most_jobs),
+        whole=whole_queue(waiting, conditions, allowance=allowance(db, settings, now), turnaround=turnaround),
+        room=space,
+        terms=conditions,
+        unnamed=waiting.unnamed,
+        turnaround=turnaround,
+    )
+
+
+def terms(db: Db, settings: Settings, now: datetime, minimum: int) -> Terms:
+    """What a plan is made under."""
+    profile, limits = settings.vector_profile, settings.limits
+    return Terms(
+        profile=profile,
+        price=settings.price(profile.model),
+        basis=learned.basis(db, profile.model),
+        limits=JobLimits(
+            requests=limits.requests_per_job,
+            input_bytes=limits.input_bytes_per_job,
+            output_bytes=limits.output_bytes_per_job,
+        ),
+        minimum=minimum,
+        blocked=_blocked(jobs.in_states(db, LIVE), now),
+    )
+
+
+def _blocked(live: list[BatchJob], now: datetime) -> Held | None:
+    """Nothing new is sent while Google asked to wait, or while a batch is under way of which nobody knows the texts."""
+    for job in live:
+        if job.status in UNSENT and job.next_attempt_at is not None and job.next_attempt_at > now:
+            return Held(kind=Reason.COOLING_DOWN, chunks=0, until=job.next_attempt_at)
+    if holds_unknown_texts(live):
+        return Held(kind=Reason.ORPHAN, chunks=0)
+    return None
+
+
+def holds_unknown_texts(live: list[BatchJob]) -> bool:
+    """A batch that was found at Google is under way, and nobody knows which texts it holds: any may be paid already."""
+    return any(job.found and not job.requests for job in live)
+
+
+def allowance(db: Db, settings: Settings, now: datetime) -> int:
+    """Tokens that may be enqueued at once, as published or as learned."""
+    lowered = learned.lowered_allowance(db, settings.vector_profile.model, now - LOWERED_FOR)
+    published = settings.limits.allowance
+    return published if lowered is None else min(published, lowered)
+
+
+def room(db: Db, settings: Settings, now: datetime) -> Room:
+    """What the allowance, the live jobs and the budgets leave."""
+    model = settings.vector_profile.model
+    live = [each for each in jobs.reserved(db) if each.status in ENQUEUED | UNSENT]
+    enqueued = sum(each.tokens for each in live if each.model == model and not each.gone)
+    budget = month_budget(db, settings, now)
+    return room_of(
+        Allowance(
+            published=settings.limits.allowance,
+            learned=learned.lowered_allowance(db, model, now - LOWERED_FOR),
+            enqueued=enqueued,
+        ),
+        [budget] if budget else [],
+        price=settings.price(model).batch,
+        live_jobs=sum(not each.gone for each in live),
+        most_jobs=settings.limits.live_jobs,
+    )
+
+
+def month_budget(db: Db, settings: Settings, now: datetime) -> Budget | None:
+    """The month's budget with what was paid and what is promised to live jobs of it; None without a budget."""
+    if settings.budget.month is None:
+        return None
+    promised = sum((money.cost(each.tokens, each.price) for each in jobs.reserved(db)), Decimal(0))
+    return Budget(amount=settings.budget.month, used=ledger.month_spend(db, now).amount + promised)

@@ -1,0 +1,74 @@
+"""What was learned from Google's answers: characters per token, the allowance it really grants, how long jobs take."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from statistics import median
+
+from engine.domain.estimates import Basis
+from engine.domain.times import parse_time, utc_text
+from engine.store.db import Db, Query
+
+JOBS_LOOKED_AT = 20
+
+_RATIO = Query("characters and tokens of a model", "SELECT characters, tokens FROM token_ratio WHERE model = :model")
+_LEARN = Query(
+    "add to the characters and tokens of a model",
+    "INSERT INTO token_ratio VALUES (:model, :characters, :tokens) ON CONFLICT (model) DO UPDATE SET"
+    " characters = token_ratio.characters + excluded.characters, tokens = token_ratio.tokens + excluded.tokens",
+)
+_ERRORS = Query(
+    "what the estimates of the last jobs missed by",
+    "SELECT coalesce(sum(abs(estimated_tokens - tokens)), 0), coalesce(sum(tokens), 0) FROM (SELECT estimated_tokens,"
+    " tokens FROM batch_jobs WHERE status = 'COMPLETED' AND model = :model AND tokens > 0 AND duplicate_of IS NULL"
+    " AND found IS NULL ORDER BY created_at DESC LIMIT :jobs)",
+)
+_TURNAROUND = Query(
+    "how long the last jobs took",
+    "SELECT submitted_at, ended_at FROM batch_jobs WHERE status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS')"
+    " AND model = :model AND submitted_at IS NOT NULL ORDER BY created_at DESC LIMIT :jobs",
+)
+_LOWER = Query(
+    "lower the allowance of a model",
+    "INSERT INTO lowered_allowance VALUES (:model, :tokens, :at) ON CONFLICT (model)"
+    " DO UPDATE SET tokens = excluded.tokens, at = excluded.at",
+)
+_LOWERED = Query(
+    "the lowered allowance of a model", "SELECT tokens FROM lowered_allowance WHERE model = :model AND at >= :since"
+)
+
+
+def basis(db: Db, model: str) -> Basis:
+    """What estimates of this model rest on."""
+    ratio = db.one(_RATIO, model=model)
+    errors = db.one(_ERRORS, model=model, jobs=JOBS_LOOKED_AT)
+    return Basis(
+        characters=ratio["characters"] if ratio else 0,
+        tokens=ratio["tokens"] if ratio else 0,
+        error_tokens=errors[0] if errors else 0,
+        compared_tokens=errors[1] if errors else 0,
+    )
+
+
+def learn(db: Db, model: str, characters: int, tokens: int) -> None:
+    """Adds what came back to what is known of a model's characters per token."""
+    if characters > 0 and tokens > 0:
+        db.run(_LEARN, model=model, characters=characters, tokens=tokens)
+
+
+def turnaround(db: Db, model: str) -> float | None:
+    """Median seconds from submission to the end of a model's last settled jobs; None before the first."""
+    pairs = ((parse_time(row[0]), parse_time(row[1])) for row in db.rows(_TURNAROUND, model=model, jobs=JOBS_LOOKED_AT))
+    took = [(end - start).total_seconds() for start, end in pairs if start and end]
+    return median(took) if took else None
+
+
+def lower_allowance(db: Db, model: str, tokens: int, now: datetime) -> None:
+    """Remembers that Google refused more than so many tokens while nothing else of ours was enqueued."""
+    db.run(_LOWER, model=model, tokens=max(tokens, 1), at=utc_text(now))
+
+
+def lowered_allowance(db: Db, model: str, since: datetime) -> int | None:
+    """The tokens that Google granted after such a refusal, if there was one since then."""
+    row = db.one(_LOWERED, model=model, since=utc_text(since))
+    return row["tokens"] if row else None

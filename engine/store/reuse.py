@@ -1,0 +1,107 @@
+"""What was not paid: chunks that became READY, or need no request, because a vector of their text is here or comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.domain.money import amount_pico, dollars
+from engine.domain.reports import Reuse
+from engine.domain.times import utc_text
+from engine.store.db import Db, Query, value
+
+
+class Way(StrEnum):
+    """How it came that a chunk needed no request of its own."""
+
+    INGEST = "ingest"  # its vector was here when the chunk came
+    LOOK = "look"  # its vector was found in the queue before a flush
+    SHARED = "shared"  # an equal text was paid for another chunk
+    DERIVED = "derived"  # its vector was cut from a larger one
+    RETRY = "retry"  # its vector was here when it was put back
+
+
+_BOOK = Query(
+    "book what was not paid",
+    "INSERT INTO reused (at, way, model, chunks, tokens, guessed_tokens, price_per_million, amount_pico, job_id)"
+    " VALUES (:at, :way, :model, :chunks, :tokens, :guessed, :price, :amount, :job)",
+)
+_TOTAL = Query(
+    "what was not paid in all",
+    "SELECT coalesce(sum(chunks), 0) AS chunks, coalesce(sum(tokens), 0) AS tokens,"
+    " coalesce(sum(amount_pico), 0) AS amount_pico FROM reused WHERE at >= :since",
+)
+_PAGE = Query(
+    "what was not paid, newest first",
+    "SELECT id, at, way, model, chunks, tokens, guessed_tokens, price_per_million, amount_pico, job_id FROM reused"
+    " WHERE id < coalesce(:before, 9223372036854775807) ORDER BY id DESC LIMIT :limit",
+)
+_COUNT = Query("count what was not paid", "SELECT count(*) FROM reused", scans="a row a step that reused something")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reused:
+    """One booking of what was not paid."""
+
+    id: int
+    at: datetime
+    way: Way
+    model: str
+    chunks: int
+    tokens: int
+    guessed_tokens: int
+    """Of the tokens: those that nobody counted when they were paid."""
+    price_per_million: Decimal
+    amount: Decimal
+    """Exact dollars: the tokens at that price."""
+    job_id: str | None
+
+
+def book(
+    db: Db,
+    now: datetime,
+    way: Way,
+    model: str,
+    chunks: int,
+    tokens: int,
+    guessed: int,
+    price_per_million: Decimal,
+    job_id: str | None = None,
+) -> Reuse:
+    """Books chunks that cost nothing and the tokens they would have cost; no chunks leave no row."""
+    if not chunks:
+        return Reuse()
+    amount = amount_pico(tokens, price_per_million)
+    db.run(
+        _BOOK,
+        at=utc_text(now),
+        way=way.value,
+        model=model,
+        chunks=chunks,
+        tokens=tokens,
+        guessed=guessed,
+        price=str(price_per_million),
+        amount=amount,
+        job=job_id,
+    )
+    return Reuse(chunks=chunks, tokens=tokens, amount=dollars(amount))
+
+
+def total(db: Db, since: date | None = None) -> Reuse:
+    """The sum of the bookings from that day (UTC) on, or of all."""
+    row = db.one(_TOTAL, since=since.isoformat() if since else "")
+    return value(Reuse, row, amount=dollars(row["amount_pico"])) if row else Reuse()
+
+
+def page(db: Db, before_id: int | None = None, limit: int = 100) -> list[Reused]:
+    """The bookings, newest first, paged by id."""
+    rows = db.rows(_PAGE, before=before_id, limit=limit)
+    return [value(Reused, row, amount=dollars(row["amount_pico"])) for row in rows]
+
+
+def count(db: Db) -> int:
+    """How many bookings there are."""
+    row = db.one(_COUNT)
+    return row[0] if row else 0

@@ -1,0 +1,42 @@
+"""Words for numbers: the one home of plurals, durations and reasons, for commands, console and log alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from engine.domain.plan import Held
+from engine.domain.room import Reason
+
+_PLURALS = {"entry": "entries", "batch": "batches"}
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 chunk`, `2 chunks`, `1,000 entries`."""
+    words = noun if number == 1 else _PLURALS.get(noun, f"{noun}s")
+    return f"{number:,} {words}"
+
+
+def moment(at: datetime) -> str:
+    """The local time of a moment: `14:05:09`."""
+    return f"{at.astimezone():%H:%M:%S}"
+
+
+def reason(held: Held) -> str:
+    """Why chunks are held, with the figure that holds them."""
+    most = held.most if held.most is not None else Decimal(0)
+    return _REASONS[held.kind].format(most=most, until=moment(held.until) if held.until else "later")
+
+
+_REASONS = {
+    Reason.BELOW_MINIMUM: "fewer than the smallest flush of {most:,}",
+    Reason.RESTING: "resting until their next attempt",
+    Reason.ALLOWANCE: "the allowance of {most:,} enqueued tokens is used up",
+    Reason.REFUSED_LATELY: "Google refused a larger job lately: {most:,} tokens at a time",
+    Reason.LIVE_JOBS: "{most:,} jobs are live, the most Google takes",
+    Reason.BUDGET: "the month's budget of ${most} is used up",
+    Reason.COOLING_DOWN: "Google asked to wait until {until}",
+    Reason.ORPHAN: "a batch of this database is under way of which nobody knows the texts: its results come first",
+    Reason.STOPPED: "the flush was stopped",
+    Reason.PROBLEM: "the flush stopped early",
+}
