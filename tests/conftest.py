@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,8 +25,9 @@ from engine.store.queue import ChunkCounts
 from engine.workspace import Workspace
 from tests import rows
 
-hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("suite")  # a busy machine proves nothing
+gc.set_threshold(100_000, 50, 50)  # collecting a console's many long-lived objects is a fifth of its tests' time
 
 KEYS = {"GEMINI_API_KEY": "default-key-of-the-tests-1111", "GEMINI_BATCH_API_KEY": "batch-key-of-the-tests-2222"}
 MINUTE, HOUR = 60.0, 3600.0

@@ -15,6 +15,7 @@ import pytest
 
 import engine
 import engine.store
+import tui
 from engine.store.db import Query
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
@@ -28,7 +29,9 @@ QUERIES = {
     for name, query in Query.all.items()
     if not name.startswith(("rows:", "test:", "test of", "mirror:", "tests:", "benchmark:"))
 }
-OUTSIDE = sorted(path for path in Path(engine.__file__).parent.rglob("*.py") if STORE not in path.parents)
+OUTSIDE = sorted(
+    path for package in (engine, tui) for path in Path(package.__path__[0]).rglob("*.py") if STORE not in path.parents
+)
 _STATEMENT = re.compile(
     r"\s*(SELECT\s.*\sFROM|INSERT\s.*INTO|UPDATE\s.*\sSET|DELETE\sFROM|(CREATE|DROP|ALTER)\s(TABLE|INDEX|TRIGGER|VIRTUAL)"
     r"|WITH\s.*\sAS\s*\(|PRAGMA\s|BEGIN\b|COMMIT\b|ROLLBACK\b|EXPLAIN\s|VACUUM\b|ATTACH\s)",

@@ -125,7 +125,7 @@ def test_panels_draw_foreign_text_as_it_stands(one: str, two: str) -> None:
     assert plain(said)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(hostile, min_size=8, max_size=12))
 async def test_a_database_full_of_hostile_text_is_shown(
     tmp_path_factory: pytest.TempPathFactory, sample_file: Path, texts: list[str]

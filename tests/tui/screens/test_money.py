@@ -21,6 +21,7 @@ from tests.tui.screens.conftest import press
 from tui.actions import BY_ID
 from tui.figures import usd
 
+SIZES = [(120, 40), *(pytest.param(size, marks=pytest.mark.slow) for size in ((80, 24), (160, 50)))]
 TEXTS = [f"text number {number} of those that wait, each a little longer than it has to be" for number in range(30)]
 
 
@@ -89,7 +90,7 @@ async def test_what_cost_nothing_is_on_the_dashboard_among_the_costs_and_in_the_
         await console.sees("reused        7 chunks", "not paid $0.00015")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
+@pytest.mark.parametrize("size", SIZES)
 async def test_an_amount_with_tokens_that_nobody_counted_is_marked(full: Workspace, size: tuple[int, int]) -> None:
     sql(full, "UPDATE batch_jobs SET guessed_tokens = 100 WHERE id = '14f0aa62'")
     with contextlib.closing(full.connect()) as db:

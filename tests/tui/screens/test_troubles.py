@@ -19,11 +19,12 @@ from tui.lists.troubles import meaning_of, short_name_of, way_out_of
 from tui.screens.job import explanation
 from tui.telling import outcome
 
+SIZES = [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in ((120, 40), (200, 60)))]
 TEXTS = [f"The text {number} of a job in trouble." for number in range(6)]
 KEYS = {"sync": "S", "release_job": "X"}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_batch_that_is_gone_at_google_is_said_with_what_hangs_on_it_and_the_way_out(
     make_world: Worlds, size: tuple[int, int]
 ) -> None:
