@@ -119,7 +119,7 @@ def _lack(job: BatchJob, remote: RemoteBatch, found: Survey | None) -> str:
     """Different rows of ours are compared with what was sent: a repeated row must not hide a missing one."""
     # A line that says nothing of whose it is stands for one of the rows: nothing more is to come for it.
     rows = found.texts + found.nobody if found else 0
-    sent = job.requests or remote.requests
+    sent = max(job.requests, remote.requests)  # a job may follow the rest of a batch only
     if rows >= sent or _counted_out(remote, sent, rows):
         return ""
     return f"it has {rows:,} of {sent:,} rows"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from engine.domain.jobs import UNSENT, WITHOUT_RESULTS, BatchJob, JobStatus, RemoteState
-from engine.domain.models import MODELS, TASK_TYPES, Profile
+from engine.domain.models import MODELS, TASK_TYPES, Mode, Profile
 from engine.domain.requests import Outcome
 from engine.domain.texts import RequestKey, parse_request_key, profile_hash
 from engine.domain.times import parse_time
@@ -26,6 +26,7 @@ from engine.life.context import Operation, made_with_another_key
 from engine.life.submit import submitted
 from engine.store import about, jobs, learned, queue, requests, texts, vectors
 from engine.store.db import Db
+from engine.store.requests import Payer
 
 SWEEP_EVERY = timedelta(days=1)
 _NAME = re.compile(r"halfrate-(?:([0-9a-f]{16})-)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
@@ -118,6 +119,8 @@ def follow_again(op: Operation, job: BatchJob) -> BatchJob:
 
 def _reopened(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     """Its requests travel again, and what waits for their texts waits for it."""
+    if job.tokens:
+        return _continued(op, job, remote)
     with op.writing() as db:
         known = requests.travel_again(db, job.submission)
         job = submitted(op, db, job, remote, f"Google has {remote.name} after all")
@@ -139,6 +142,41 @@ def _reopened(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
         )
     op.log(f"Job {job.short} is not lost: Google has {remote.name} after all.", "warning")
     return job
+
+
+def _continued(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
+    """A job of its own follows the rest of one that was given up half settled: what that one brought is booked.
+
+    It goes on behind the rows that are settled, so that none of them is booked twice.
+    """
+    rest = replace(
+        _beside(op, job, remote),
+        found=job.found,
+        duplicate_of=job.duplicate_of,
+        input_file=job.input_file,
+        cursor=job.cursor,
+    )
+    with op.writing() as db:
+        profile = vectors.profile_id(db, job.profile)
+        submission = requests.open_submission(db, _payer(job), profile, op.now, rest.id)
+        lost = requests.hand_over(db, job.submission, submission)
+        jobs.update(
+            db, job, op.now, google_job_id=None, requests=job.requests - lost, missing=max(job.missing - lost, 0)
+        )
+        jobs.add_event(db, job.id, op.now, job.status, f"job {rest.short} follows {remote.name} for the rest")
+        rest = replace(
+            rest,
+            submission=submission,
+            requests=lost,
+            characters=job.characters * lost // job.requests,
+            estimated_tokens=job.estimated_tokens * lost // job.requests,
+        )
+        rest = jobs.insert(db, rest, f"follows {remote.name} for what job {job.short} left")
+        jobs.note_answer(db, rest.id, remote.raw)
+        _attach(op, db, rest)
+        rest = jobs.update(db, rest, op.now, chunks=queue.count_travelling(db, rest.id))
+    op.log(f"Job {job.short} is not lost: Google has {remote.name} after all, job {rest.short} follows it.", "warning")
+    return rest
 
 
 def _attach(op: Operation, db: Db, job: BatchJob) -> None:
@@ -203,15 +241,7 @@ def _adopted(op: Operation, db: Db, job: BatchJob, remote: RemoteBatch) -> Batch
 
 def _duplicate(op: Operation, owner: BatchJob, remote: RemoteBatch) -> BatchJob:
     """A job of its own follows the second batch to its end, so that whatever it costs is booked, and traced."""
-    blank = replace(
-        _blank(op, remote, str(uuid.uuid4())),
-        duplicate_of=owner.id,
-        profile=owner.profile,
-        price_per_million=owner.price_per_million,
-        sync_price_per_million=owner.sync_price_per_million,
-        price_label=owner.price_label,
-    )
-    job = _follow(op, remote, blank)
+    job = _follow(op, remote, replace(_beside(op, owner, remote), duplicate_of=owner.id))
     op.log(f"Google has a second batch of job {owner.short}: {remote.name} is cancelled.", "warning")
     return job
 
@@ -236,6 +266,20 @@ def adopt_stranger(op: Operation, remote: RemoteBatch) -> BatchJob:
     job = _follow(op, remote, replace(_blank(op, remote, str(uuid.uuid4())), found="stranger"))
     op.log(f"Job {job.short} follows {remote.name}, which another database made.")
     return job
+
+
+def _beside(op: Operation, owner: BatchJob, remote: RemoteBatch) -> BatchJob:
+    """A row more for what was sent as another job: the same profile, key and price."""
+    return replace(
+        _blank(op, remote, str(uuid.uuid4())),
+        profile=owner.profile,
+        key_label=owner.key_label,
+        key_tail=owner.key_tail,
+        key_fingerprint=owner.key_fingerprint,
+        price_per_million=owner.price_per_million,
+        sync_price_per_million=owner.sync_price_per_million,
+        price_label=owner.price_label,
+    )
 
 
 def _blank(op: Operation, remote: RemoteBatch, job_id: str) -> BatchJob:
@@ -265,8 +309,7 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
     job = replace(job, profile=profile or job.profile)
     with op.writing() as db:
         number = vectors.profile_id(db, job.profile)
-        payer = replace(batch_payer(op), profile=job.profile)
-        submission = requests.open_submission(db, payer, number, op.now, job.id)
+        submission = requests.open_submission(db, _payer(job), number, op.now, job.id)
         job = jobs.insert(db, replace(job, submission=submission), f"follows {remote.name}")
         jobs.note_answer(db, job.id, remote.raw)
         if hashes:
@@ -284,6 +327,19 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
                 estimated_tokens=learned.basis(db, job.profile.model).tokens_of(characters),
             )
     return job
+
+
+def _payer(job: BatchJob) -> Payer:
+    return Payer(
+        mode=Mode.BATCH,
+        profile=job.profile,
+        key_label=job.key_label,
+        key_tail=job.key_tail,
+        key_fingerprint=job.key_fingerprint,
+        price_per_million=job.price_per_million,
+        sync_price_per_million=job.sync_price_per_million,
+        price_label=job.price_label,
+    )
 
 
 def _spooled_texts(op: Operation, job: BatchJob) -> tuple[list[bytes], Profile | None]:

@@ -78,6 +78,8 @@ def _in_trouble(op: Operation, job: BatchJob, trouble: Trouble, words: str) -> B
             op.now,
             trouble=trouble,
             trouble_since=job.trouble_since if job.trouble is trouble else op.now,
+            # Where it is named one day after all, nobody has refused it: the job is then followed again by itself.
+            output_file=None,
             error=f"{words}; `halfrate jobs release {job.short}` puts its chunks back",
             remote_state="NOT_FOUND" if trouble in (Trouble.GONE, Trouble.HIDDEN) else job.remote_state,
             next_attempt_at=op.now + _pause(op, job),

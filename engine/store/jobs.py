@@ -126,9 +126,10 @@ _CHUNKS_BY_STATUS = Query(
     "SELECT embedding_status, count(*) FROM chunks WHERE batch_job_id = :job GROUP BY embedding_status",
 )
 _GIVEN_UP = Query(
-    "jobs that ended without results, of these batches",
+    "jobs that were given up, of these batches",
     f"SELECT {_COLUMNS} FROM batch_jobs WHERE google_job_id IN (SELECT value FROM json_each(:names))"
-    " AND status IN ('FAILED', 'CANCELLED', 'EXPIRED') AND tokens = 0 AND display_name IS NOT NULL",
+    " AND status IN ('FAILED', 'CANCELLED', 'EXPIRED') AND display_name IS NOT NULL AND (tokens = 0 OR EXISTS"
+    " (SELECT 1 FROM requests r WHERE r.submission_id = batch_jobs.submission_id AND r.outcome = 'lost'))",
 )
 _ENDED_AMONG = Query(
     "which of these jobs have ended",
@@ -224,7 +225,7 @@ def known_batches(db: Db, names: Iterable[str]) -> set[str]:
 
 
 def given_up(db: Db, names: Iterable[str]) -> list[BatchJob]:
-    """Jobs that ended without results and without cost, of those of Google's batches."""
+    """Jobs that ended without results and without cost, or half settled, of those of Google's batches."""
     return _jobs(db, _GIVEN_UP, names=json.dumps(list(names)))
 
 

@@ -81,6 +81,14 @@ _TRAVEL_AGAIN = Query(
     "UPDATE requests SET outcome = NULL, tokens = NULL, basis = NULL WHERE submission_id = :submission"
     " AND outcome NOT IN ('useful', 'unused', 'spoiled')",
 )
+_TAKE_LOST = Query(
+    "lost requests of one submission travel in another",
+    "INSERT INTO requests (submission_id, text_id) SELECT :to, text_id FROM requests WHERE submission_id = :submission"
+    " AND outcome = 'lost'",
+)
+_LET_GO = Query(
+    "let go of lost requests", "DELETE FROM requests WHERE submission_id = :submission AND outcome = 'lost'"
+)
 _FORGET = Query(
     "forget requests that were never sent",
     "DELETE FROM requests WHERE submission_id = :submission AND text_id > :after AND outcome IS NULL",
@@ -250,6 +258,12 @@ def travel_again(db: Db, submission: int) -> int:
     """What was given up turns out to be under way; returns how many requests."""
     db.run(_REOPEN, submission=submission)
     return db.run(_TRAVEL_AGAIN, submission=submission)
+
+
+def hand_over(db: Db, submission: int, to: int) -> int:
+    """What was given up of one submission travels in another, which is booked apart; returns how many requests."""
+    db.run(_TAKE_LOST, submission=submission, to=to)
+    return db.run(_LET_GO, submission=submission)
 
 
 def forget(db: Db, submission: int, *, after: int = 0) -> int:

@@ -83,6 +83,65 @@ def test_results_that_are_given_out_in_the_end_are_taken_when_the_operator_adopt
     audit(world)
 
 
+@pytest.fixture
+def half_settled(make_world: Worlds) -> World:
+    """A world with one job, of which a slice is settled, and whose result file is gone from the disk."""
+    world = make_world(settings={"settle_slice": 2})
+    world.misbehave(Scenario(jobs_seen_by="key"))
+    world.fill(TEXTS)
+    world.manager.flush_queue(1)
+    turns = iter([False] * 3 + [True] * 100)
+    manager = world.manager
+    manager._stop = lambda: next(turns)
+    manager.sync_status()
+    assert 0 < world.jobs[0].ready < len(TEXTS)
+    next(Path(f"{world.workspace.path}.jobs").glob("*.results.jsonl")).unlink()
+    return world
+
+
+def test_the_rest_of_a_half_settled_job_that_was_released_is_taken_when_google_shows_it_again(
+    half_settled: World,
+) -> None:
+    world = half_settled
+    [job] = world.jobs
+    first = world.environ["GEMINI_BATCH_API_KEY"]
+    world.environ["GEMINI_BATCH_API_KEY"] = "the-next-batch-key-4444"
+    for _ in range(2):
+        world.manager.sync_status()
+    assert world.job(job.id).trouble is Trouble.HIDDEN
+    assert world.manager.release(job.id) == len(TEXTS) - job.ready
+    world.environ["GEMINI_BATCH_API_KEY"] = first
+    assert world.manager.flush_queue(1, force=True).jobs == ()
+    world.manager.sync_status()
+    before, rest = world.jobs
+    assert (before.requests, before.ready, before.missing) == (job.ready, job.ready, 0)
+    assert (rest.status, rest.requests, rest.ready) == (JobStatus.COMPLETED, len(TEXTS) - job.ready, rest.requests)
+    assert (rest.google_job_id, before.google_job_id) == (job.google_job_id, None)
+    assert world.counts.ready == len(TEXTS)
+    assert creates(world) == 1
+    audit(world)
+
+
+def test_the_rest_of_a_half_settled_job_is_taken_when_the_operator_adopts_it_again(half_settled: World) -> None:
+    world = half_settled
+    [job] = world.jobs
+    world.misbehave(Scenario(calls=(CallRule(on="download", do="error", status=404, times=2),)))
+    for _ in range(3):
+        world.manager.sync_status()
+        if world.job(job.id).trouble is Trouble.NO_RESULTS:
+            break
+    world.manager.release(job.id)
+    assert world.manager.sync_status().found == ()
+    rest = world.manager.adopt(job.id)
+    assert (rest.status, rest.requests) == (JobStatus.SUBMITTED, len(TEXTS) - job.ready)
+    for _ in range(3):
+        world.manager.sync_status()
+    assert world.job(rest.id).status is JobStatus.COMPLETED
+    assert world.counts.ready == len(TEXTS)
+    assert creates(world) == 1
+    audit(world)
+
+
 def test_a_job_that_was_released_for_its_short_results_is_not_taken_back(world: World) -> None:
     job_id = flushed(world, Scenario(jobs=(JobRule(do="short_file"),)))
     world.manager.sync_status()
