@@ -151,6 +151,12 @@ _RETURN = Query(
     "UPDATE chunks SET batch_job_id = NULL, attempts = attempts + 1, next_attempt_at = :until, error_message = :message"
     " WHERE text_id = :text AND batch_job_id = :job AND embedding_status = 'PENDING'",
 )
+_BLAMED = Query(
+    "what became of the chunks of texts that a job brought no vector for",
+    "SELECT c.text_id, max(c.embedding_status = 'FAILED' AND c.batch_job_id = :job) AS failed,"
+    " max(c.embedding_status = 'PENDING' AND c.attempts > 0) AS returned FROM json_each(:texts) j"
+    " CROSS JOIN chunks c ON c.text_id = j.value GROUP BY c.text_id",
+)
 _FAIL_WAITING = Query(
     "fail waiting chunks of a text",
     "UPDATE chunks SET embedding_status = 'FAILED', attempts = attempts + 1, failure_cause = :cause,"
@@ -399,6 +405,16 @@ def fail(db: Db, job: str, faults: Sequence[Fault], policy: RetryPolicy, now: da
             db.run(_RETURN, until=utc_text(until), **same)
             done.returned += 1
     return done
+
+
+def blamed(db: Db, job: str, texts: Sequence[int]) -> dict[int, str]:
+    """Of texts that a job brought no vector for: whether their chunks `failed` or were `returned`, as they stand now.
+
+    A text is left out whose chunks are neither any more.
+    """
+    rows = db.rows(_BLAMED, job=job, texts=json.dumps(list(texts)))
+    fates = {row["text_id"]: "failed" if row["failed"] else "returned" if row["returned"] else "" for row in rows}
+    return {text: fate for text, fate in fates.items() if fate}
 
 
 def fail_waiting(db: Db, text: int, cause: Cause, message: str, now: datetime) -> int:
