@@ -84,7 +84,7 @@ class BatchManager:
         """
         with self._db.reading() as db:
             now = self._clock()
-            oldest = queue.oldest_waiting(db)
+            oldest = queue.oldest_waiting(db, now)
             minimum = 1 if oldest is not None and now - oldest >= max_wait else min_size
             sends = look_ahead(db, self._settings, now, minimum=minimum, most_jobs=1).plan.jobs
             return minimum if sends or jobs.in_states(db, UNSENT) else None

@@ -121,7 +121,7 @@ def read_overview(
             profile=profile,
             price=price,
             chunks=queue.counts(db),
-            oldest_waiting_at=queue.oldest_waiting(db),
+            oldest_waiting_at=queue.oldest_waiting(db, now),
             job_counts=_job_counts(db),
             jobs=tuple(jobs.dashboard(db, most_jobs)),
             unsent=tuple(jobs.in_states(db, UNSENT)),

@@ -34,6 +34,11 @@ _OLDEST = Query(
     "when the oldest waiting chunk came in",
     f"SELECT min(created_at) FROM chunks WHERE text_id = (SELECT min(text_id) FROM waiting) AND {WAITS}",
 )
+_OLDEST_RESTED = Query(
+    "when the oldest of the first thousand chunks came in whose rest is over",
+    f"SELECT min(created_at) FROM (SELECT created_at FROM chunks WHERE {WAITS} AND next_attempt_at IS NOT NULL"
+    " AND next_attempt_at <= :now ORDER BY next_attempt_at LIMIT 1000)",
+)
 _OLDEST_UNNAMED = Query(
     "when the oldest waiting chunk of an older writer came in",
     f"SELECT created_at FROM chunks WHERE text_id IS NULL AND {WAITS} ORDER BY id LIMIT 1",
@@ -235,10 +240,11 @@ def counts(db: Db) -> ChunkCounts:
     )
 
 
-def oldest_waiting(db: Db) -> datetime | None:
-    """When the oldest waiting chunk came in."""
-    found = (parse_time(row[0]) for query in (_OLDEST, _OLDEST_UNNAMED) if (row := db.one(query)) is not None)
-    return min((moment for moment in found if moment is not None), default=None)
+def oldest_waiting(db: Db, now: datetime) -> datetime | None:
+    """When the oldest waiting chunk came in, those whose rest is over included."""
+    found = (db.one(_OLDEST), db.one(_OLDEST_UNNAMED), db.one(_OLDEST_RESTED, now=utc_text(now)))
+    moments = (parse_time(row[0]) for row in found if row is not None)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def wake(db: Db, now: datetime) -> int:
