@@ -11,7 +11,9 @@ from engine.domain.causes import Cause
 from engine.domain.jobs import BatchJob, JobStatus
 from engine.emulator import JobRule, RowRule, Scenario
 from engine.emulator.embedding import count_tokens
-from engine.store import jobs, ledger, vectors
+from engine.store import jobs, ledger, reuse, vectors
+from engine.store.requests import ESTIMATED
+from engine.store.vectors import Paid
 from tests.auditing import audit, creates
 from tests.conftest import HOUR, MINUTE, World, Worlds
 
@@ -165,6 +167,23 @@ def test_failed_chunks_are_retried_by_cause_job_or_id_and_permanent_ones_only_wh
     manager.flush_queue(1)
     manager.sync_status()
     assert world.counts.ready == len(TEXTS)
+    audit(world)
+
+
+def test_a_retried_chunk_whose_vector_is_here_by_now_is_ready_at_no_cost(world: World) -> None:
+    """Another writer brought the vector, and left the chunk as it was."""
+    settled(world, RowRule(do="error", contains="Poison", code=3, message="Invalid."))
+    with world.db.writing():
+        profile = vectors.profile_id(world.db, world.settings.vector_profile)
+        text = world.chunk(1)["text_id"]
+        vector = world.expected_vector(TEXTS[0]).tobytes()
+        vectors.store(world.db, profile, [Paid(text, vector, 9, ESTIMATED)])
+    report = world.manager.retry_failed()
+    assert (report.retried, report.skipped_permanent) == (0, 4)
+    assert (report.reused.chunks, report.reused.tokens, report.reused.guessed_tokens) == (1, 9, 9)
+    assert report.reused == reuse.total(world.db)
+    assert world.counts.ready == 16
+    assert world.manager.retry_failed(permanent=True).retried == 4
     audit(world)
 
 

@@ -11,6 +11,7 @@ import click
 from engine.cli.documents import (
     flush_document,
     preflight_document,
+    retry_document,
     status_document,
     sync_document,
 )
@@ -101,7 +102,9 @@ def reused_lines(reused: Reuse) -> Iterator[str]:
 
 
 def _reused(reused: Reuse) -> str:
-    return f"{plural(reused.chunks, 'chunk')} at $0, {reused.tokens:,} tokens, {usd(reused.amount)} not paid again"
+    mark = "~" if reused.guessed_tokens else ""
+    amount = f"{mark}{reused.tokens:,} tokens, {mark}{usd(reused.amount)}"
+    return f"{plural(reused.chunks, 'chunk')} at $0, {amount} not paid again"
 
 
 def _holders(overview: Overview) -> Iterator[str]:
@@ -306,13 +309,13 @@ def retry(invocation: Invocation, cause: str | None, job: str | None, everything
     invocation.prepare()
     with invocation.workspace.manager("command") as manager:
         report = manager.retry_failed(cause, job, permanent=everything)
-    lines = [f"back in the queue: {plural(report.retried, 'chunk')}"]
+    lines = [f"back in the queue: {plural(report.retried, 'chunk')}", *reused_lines(report.reused)]
     if report.skipped_permanent:
         lines.append(
             f"failed for good, left as they are: {plural(report.skipped_permanent, 'chunk')};"
             " ingest corrected texts, or retry with --all"
         )
-    emit(invocation, {"retried": report.retried, "skipped_permanent": report.skipped_permanent}, lines)
+    emit(invocation, retry_document(report), lines)
     return DONE
 
 

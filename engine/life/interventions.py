@@ -12,8 +12,10 @@ from engine.gemini.protocol import GeminiServer, RemoteBatch
 from engine.life import find
 from engine.life.context import Operation, made_with_another_key
 from engine.life.end import end
-from engine.store import jobs, queue
+from engine.life.look import fill_reused
+from engine.store import jobs, queue, vectors
 from engine.store.db import Db
+from engine.store.reuse import Way
 from engine.wording import plural
 
 
@@ -108,13 +110,19 @@ def _release_stranded(op: Operation, job: BatchJob) -> int:
 def retry(
     op: Operation, cause: str | None, name: str | None, ids: Sequence[int] | None, *, permanent: bool
 ) -> RetryReport:
-    """Puts FAILED chunks back to PENDING."""
+    """Puts FAILED chunks back to PENDING; those are READY at $0 whose text has its vector by now."""
     with op.writing() as db:
         job = jobs.get(db, name).id if name else None
+        paid = queue.paid_failed(db, vectors.serving(db, op.profile), cause=cause, job=job, ids=ids)
+        if paid:
+            vectors.derive(db, op.profile, paid)
+            fill_reused(op, db, paid, Way.RETRY)
         retried, skipped = queue.retry(db, cause=cause, job=job, ids=ids, permanent=permanent)
     if retried:
         op.log(f"Retry: {plural(retried, 'failed chunk')} wait again.")
-    return RetryReport(retried=retried, skipped_permanent=skipped)
+    if op.reused.chunks:
+        op.log(f"Retry: {plural(op.reused.chunks, 'chunk')} READY at $0, their vectors were here already.")
+    return RetryReport(retried=retried, skipped_permanent=skipped, reused=op.reused)
 
 
 def discard(op: Operation, cause: str | None, ids: Sequence[int] | None) -> int:

@@ -40,6 +40,8 @@ class Landed:
     estimated_tokens: int
     actual_tokens: int
     amount: Decimal
+    guessed_tokens: int
+    """Of the tokens: those that nobody counted."""
 
     @property
     def error_percent(self) -> float | None:
@@ -160,4 +162,5 @@ def _job_counts(db: Db) -> JobCounts:
 
 
 def _landed(db: Db, today: date) -> Landed:
-    return Landed(*ledger.landed(db, today), ledger.spend(db, since=today, mode=Mode.BATCH).amount)
+    spend = ledger.spend(db, since=today, mode=Mode.BATCH)
+    return Landed(*ledger.landed(db, today), spend.amount, spend.guessed_tokens)

@@ -186,6 +186,12 @@ _COUNT_FAILED_NAMED = Query(
     "how many of these chunks have failed", f"SELECT count(*) FROM chunks WHERE {_NAMED} AND +{_FAILED}"
 )
 _RETRY_NAMED = Query("retry these failed chunks", f"{_AGAIN} WHERE {_NAMED} AND +{_FAILED} AND {_PERMANENT}")
+_PAID_FAILED = Query(
+    "texts of failed chunks that have a vector",
+    f"SELECT text_id FROM chunks WHERE {_FAILED} AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))"
+    " AND EXISTS (SELECT 1 FROM vectors v WHERE v.profile_id IN (SELECT value FROM json_each(:profiles))"
+    " AND v.text_id = chunks.text_id)",
+)
 _DISCARD = Query("discard failed chunks", f"DELETE FROM chunks WHERE {_FAILED}")
 _DISCARD_NAMED = Query("discard these failed chunks", f"DELETE FROM chunks WHERE {_NAMED} AND +{_FAILED}")
 
@@ -448,6 +454,20 @@ def retry(
         row = db.one(_COUNT_FAILED_NAMED, cause=cause, job=job, ids=named)
         retried = db.run(_RETRY_NAMED, cause=cause, job=job, permanent=permanent, ids=named)
     return retried, (row[0] if row else 0) - retried
+
+
+def paid_failed(
+    db: Db,
+    profiles: Sequence[int],
+    *,
+    cause: str | None = None,
+    job: str | None = None,
+    ids: Sequence[int] | None = None,
+) -> list[int]:
+    """Texts of FAILED chunks, of the same ones as `retry` takes, that have a vector under one of the profiles."""
+    named = None if ids is None else json.dumps(list(ids))
+    rows = db.rows(_PAID_FAILED, profiles=json.dumps(list(profiles)), cause=cause, job=job, ids=named)
+    return sorted({row[0] for row in rows})
 
 
 def discard(db: Db, *, cause: str | None = None, ids: Sequence[int] | None = None) -> int:

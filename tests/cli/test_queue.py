@@ -135,8 +135,9 @@ def test_retry_leaves_permanent_failures_unless_told(shell: Shell, misbehave: Mi
     shell.fill(["one", "poison", "unlucky"])
     shell.call("queue", "flush")
     shell.call("queue", "sync", code=3)
-    assert shell.json("queue", "retry") == {"retried": 1, "skipped_permanent": 1}
-    assert shell.json("queue", "retry", "--all") == {"retried": 1, "skipped_permanent": 0}
+    nothing = {"chunks": 0, "tokens": 0, "amount": "0.00"}
+    assert shell.json("queue", "retry") == {"retried": 1, "skipped_permanent": 1, "reused": nothing}
+    assert shell.json("queue", "retry", "--all") == {"retried": 1, "skipped_permanent": 0, "reused": nothing}
     assert shell.json("queue", "status")["chunks"]["pending"] == 2
 
 

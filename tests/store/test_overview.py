@@ -88,14 +88,14 @@ def test_money_is_what_the_ledger_says(db: Db) -> None:
         rows.entry(NOW - timedelta(days=40), "two"),
     )
     with db.writing():
-        reused = reuse.book(db, NOW, Way.LOOK, "one", 3, 100, 0, PRICE.batch)
+        reused = reuse.book(db, NOW, Way.LOOK, "one", 3, 100, 40, PRICE.batch)
         events.log(db, NOW, "test", "a line")
     found = overview(db)
     assert (found.landed_today.actual_tokens, found.landed_today.error_percent) == (900, 0.0)
-    assert found.landed_today.amount == Decimal("0.000075")
+    assert (found.landed_today.amount, found.landed_today.guessed_tokens) == (Decimal("0.000075"), 7)
     assert (found.month.tokens, found.month.guessed_tokens) == (2000, 7)
     assert (found.saved, found.sync_total.amount) == (Decimal("0.00015"), Decimal("0.00015"))
-    assert found.reused == reused
+    assert (found.reused, reused.guessed_tokens) == (reused, 40)
     assert [event.message for event in found.events] == ["a line"]
 
 
