@@ -15,7 +15,7 @@ from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Profile
 from engine.domain.money import plain
 from engine.domain.plan import Held, Plan, WholeQueue
-from engine.domain.reports import FlushReport, Preflight, RetryReport, Reuse, SyncReport
+from engine.domain.reports import FlushReport, Preflight, Requeue, RetryReport, Reuse, SyncReport
 from engine.domain.room import Reason
 from engine.wording import reason
 
@@ -182,6 +182,17 @@ def retry_document(report: RetryReport) -> Document:
         "retried": report.retried,
         "skipped_permanent": report.skipped_permanent,
         "reused": reuse_document(report.reused),
+    }
+
+
+def requeue_document(found: Requeue) -> Document:
+    """`queue requeue`."""
+    return {
+        "requeued": found.requeued,
+        "texts": found.texts,
+        "derived": found.derived,
+        "estimate": estimate_document(found.estimate),
+        "currency": CURRENCY,
     }
 
 

@@ -112,6 +112,20 @@ class RetryReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Requeue:
+    """READY chunks whose vector is not of the active profile."""
+
+    texts: int
+    """Of the chunks to be sent: equal ones are sent once."""
+    estimate: Estimate
+    """Of these chunks."""
+    derived: int
+    """Chunks beside them whose vector is cut from a larger one at $0."""
+    requeued: int = 0
+    """Chunks that wait now; 0 of what was only asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CycleReport:
     """One turn of the worker."""
 

@@ -178,14 +178,15 @@ _FAILED = (
     " OR (:cause = 'other error' AND failure_cause IS NULL)) AND (:job IS NULL OR batch_job_id = :job)"
 )
 _PERMANENT = "(:permanent OR coalesce(failure_cause, '') NOT IN (" + ", ".join(f"'{cause}'" for cause in LASTING) + "))"
-_AGAIN = f"UPDATE chunks SET embedding_status = 'PENDING', batch_job_id = NULL, attempts = 0, {_CLEARED}"
+AGAIN = f"UPDATE chunks SET embedding_status = 'PENDING', batch_job_id = NULL, attempts = 0, {_CLEARED}"
+"""Lets chunks wait with a fresh budget of attempts."""
 _COUNT_FAILED = Query("how many chunks have failed", f"SELECT count(*) FROM chunks WHERE {_FAILED}")
-_RETRY = Query("retry failed chunks", f"{_AGAIN} WHERE {_FAILED} AND {_PERMANENT}")
+_RETRY = Query("retry failed chunks", f"{AGAIN} WHERE {_FAILED} AND {_PERMANENT}")
 _NAMED = "id IN (SELECT value FROM json_each(:ids))"
 _COUNT_FAILED_NAMED = Query(
     "how many of these chunks have failed", f"SELECT count(*) FROM chunks WHERE {_NAMED} AND +{_FAILED}"
 )
-_RETRY_NAMED = Query("retry these failed chunks", f"{_AGAIN} WHERE {_NAMED} AND +{_FAILED} AND {_PERMANENT}")
+_RETRY_NAMED = Query("retry these failed chunks", f"{AGAIN} WHERE {_NAMED} AND +{_FAILED} AND {_PERMANENT}")
 _PAID_FAILED = Query(
     "texts of failed chunks that have a vector",
     f"SELECT text_id FROM chunks WHERE {_FAILED} AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))"
