@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +27,8 @@ from engine.store.queue import ChunkCounts
 from engine.workspace import Workspace
 from tests import rows
 
+sys.dont_write_bytecode = False  # the workers and hundreds of processes would each compile everything anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("suite")  # a busy machine proves nothing
 gc.set_threshold(100_000, 50, 50)  # collecting a console's many long-lived objects is a fifth of its tests' time

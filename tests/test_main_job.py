@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests import forked
+
 KEYS = {"GEMINI_API_KEY": "default-key-of-the-tests-1111", "GEMINI_BATCH_API_KEY": "batch-key-of-the-tests-2222"}
 SECONDS = 60.0
 
@@ -47,8 +49,7 @@ class Shell:
         }
 
     def __call__(self, *words: str) -> Any:
-        command = [sys.executable, "-m", "engine.cli", *words, "--json"]
-        done = subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=SECONDS, check=False)
+        done = forked.command(*words, "--json", environ=self.environ)
         assert done.returncode in (0, 3), done.stderr
         return json.loads(done.stdout)
 

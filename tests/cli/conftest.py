@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from engine.cli import cli
 from engine.emulator import EmulatorServer, Scenario
 from engine.store.sqlite.connection import open_database
-from tests import rows
+from tests import forked, rows
 
 DEFAULT_KEY = "AIzaSyDefaultKeyOfTheTests-0123456789-d1f7"
 BATCH_KEY = "batch-key-of-the-tests-that-nobody-may-see-b2c8"
@@ -68,8 +68,10 @@ class Shell:
         return json.loads(self.call(*arguments, "--json", code=code, input=input).stdout)
 
     def process(self, *arguments: object, code: int | None = 0, **options: Any) -> subprocess.CompletedProcess[str]:
-        """The outcome of a call in a process of its own."""
-        return self.process_of(self.command(*arguments), code=code, **options)
+        """The outcome of a call in a process of its own; one that is given streams is started, others are forked."""
+        if options:
+            return self.process_of(self.command(*arguments), code=code, **options)
+        return self._judged(forked.command(*map(str, arguments), environ=self.environment), code)
 
     def process_of(
         self, words: Sequence[str], *, code: int | None = 0, **options: Any
@@ -77,6 +79,9 @@ class Shell:
         """The outcome of a process in the environment of this shell."""
         common: dict[str, Any] = {"stdin": subprocess.DEVNULL, "cwd": ROOT, "env": self.environment, **options}
         done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False, **common)
+        return self._judged(done, code)
+
+    def _judged(self, done: subprocess.CompletedProcess[str], code: int | None) -> subprocess.CompletedProcess[str]:
         self.heard(done.stdout, done.stderr)
         assert code is None or done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
+from datetime import datetime
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
 from engine.domain.jobs import JobStatus
 from engine.emulator import CallRule, JobRule, RowRule, Scenario
+from tests import forked
 from tests.auditing import audit, creates
 from tests.conftest import HOUR, World, Worlds
+from tests.crash.victim import live
 
-VICTIM = Path(__file__).with_name("victim.py")
 TEXTS = [f"The text of chunk {number}, which is to survive" for number in range(20)]
 CONFIG = """
 settle_slice = 6
@@ -39,27 +40,22 @@ def world(make_world: Worlds) -> World:
     return world
 
 
-def start(world: World, *place: str | int) -> subprocess.Popen[str]:
+def start(world: World, *place: str | int) -> ForkServerProcess:
     """A process that flushes, syncs and dies at the place."""
-    config = world.workspace.path.with_name("halfrate.toml")
-    return subprocess.Popen(
-        [
-            sys.executable,
-            str(VICTIM),
-            str(world.workspace.path),
-            str(config),
-            world.clock.now.isoformat(),
-            *map(str, place),
-        ],
-        env={**os.environ, **world.environ, "GOOGLE_GEMINI_BASE_URL": world.emulator.base_url, "PYTHONPATH": "."},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    return forked.start(live, *at(world), *place, environ=environment(world))
+
+
+def at(world: World) -> tuple[Path, Path, datetime]:
+    """Database, settings and time of the world."""
+    return world.workspace.path, world.workspace.path.with_name("halfrate.toml"), world.clock.now
+
+
+def environment(world: World) -> dict[str, str]:
+    return {**os.environ, **world.environ, "GOOGLE_GEMINI_BASE_URL": world.emulator.base_url}
 
 
 def killed(world: World, *place: str | int) -> None:
-    with start(world, *place) as process:
-        assert process.wait(60) == -signal.SIGKILL
+    assert forked.ended(start(world, *place)) == -signal.SIGKILL
 
 
 def finish(world: World, batches: int = 1, unbilled: int = 0) -> None:
@@ -122,12 +118,12 @@ def test_a_kill_in_the_middle_of_the_spool_is_redone(world: World) -> None:
 def test_a_kill_after_the_post_was_sent_creates_no_second_batch(world: World, effect: bool) -> None:  # noqa: FBT001
     """The answer is held back, or the request: the emulator gives one up whose sender is gone."""
     world.misbehave(Scenario(calls=(CallRule(on="create", do="delay", effect=effect, seconds=1.5),)))
-    with start(world, "never") as process:
-        while world.jobs[-1].status is not JobStatus.SUBMITTING or (effect and creates(world) < 2):
-            time.sleep(0.01)
-        time.sleep(0.3)
-        process.kill()
-        process.wait()
+    process = start(world, "never")
+    while world.jobs[-1].status is not JobStatus.SUBMITTING or (effect and creates(world) < 2):
+        time.sleep(0.01)
+    time.sleep(0.3)
+    process.kill()
+    assert forked.ended(process) == -signal.SIGKILL
     world.misbehave(None)
     assert world.jobs[-1].status is JobStatus.SUBMITTING
     finish(world)
@@ -185,9 +181,10 @@ def test_a_kill_before_any_statement_costs_nothing_and_loses_nothing(make_world:
         world.manager.flush_queue(1)
         world.manager.sync_status()
         world.fill(TEXTS)
-        with start(world, "sql", "", place if total else 1_000_000) as process:
-            output, _ = process.communicate(timeout=60)
-        total = total or int(output)
+        if total:
+            forked.ended(start(world, "sql", "", place))
+        else:
+            total = forked.result(live, *at(world), "sql", "", 1_000_000, environ=environment(world))
         for _ in range(10):
             world.manager.flush_queue(1, force=True)
             world.manager.sync_status()

@@ -1,7 +1,7 @@
-"""Flushes and syncs, and kills itself where it is told to: `victim.py DATABASE CONFIG TIME PLACE`.
+"""Flushes and syncs, and kills itself where it is told to: `live` is called in a process of its own.
 
-PLACE is `step NAME COUNT` (when an operation reports that far), `sql WORDS COUNT` (before the so-many-th statement that
-holds these words, values included), or `never`. Nothing of the engine is replaced: it is watched, and so is its
+The place is `step NAME COUNT` (when an operation reports that far), `sql WORDS COUNT` (before the so-many-th statement
+that holds these words, values included), or `never`. Nothing of the engine is replaced: it is watched, and so is its
 connection.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from engine.domain.progress import Progress
 from engine.life.manager import BatchManager
 from engine.workspace import Workspace
 
-KIND, WHERE, COUNT = [*sys.argv[4:], "", "0"][:3]
 SYNCS = 3
 
 
@@ -25,30 +23,32 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def watch(progress: Progress) -> None:
-    if KIND == "step" and progress.step.startswith(WHERE) and progress.done >= int(COUNT):
-        die()
-
-
 class Statements:
-    """Counts the statements of a connection."""
+    """Counts the statements of a connection that hold the words."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: str, last: int) -> None:
+        self.words = words
+        self.last = last
         self.seen = 0
 
     def __call__(self, statement: str) -> None:
-        if WHERE in statement:
+        if self.words in statement:
             self.seen += 1
-            if self.seen == int(COUNT):
+            if self.seen == self.last:
                 die()
 
 
-def main() -> None:
-    workspace = Workspace.open(Path(sys.argv[1]), config=Path(sys.argv[2]))
-    now = datetime.fromisoformat(sys.argv[3])
+def live(database: Path, config: Path, now: datetime, kind: str, where: str = "", count: int = 0) -> int:
+    """Returns how many statements were seen, if it comes to that."""
+
+    def watch(progress: Progress) -> None:
+        if kind == "step" and progress.step.startswith(where) and progress.done >= count:
+            die()
+
+    workspace = Workspace.open(database, config=config)
     db, gemini = workspace.connect(), workspace.gemini()
-    statements = Statements()
-    if KIND == "sql":
+    statements = Statements(where, count)
+    if kind == "sql":
         db.database.conn.set_trace_callback(statements)
     manager = BatchManager(
         db,
@@ -62,7 +62,4 @@ def main() -> None:
     manager.flush_queue(1)
     for _ in range(SYNCS):
         manager.sync_status()
-    print(statements.seen)
-
-
-main()
+    return statements.seen

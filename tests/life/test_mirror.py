@@ -1,16 +1,15 @@
 """Vectors in `chunks_vec`: the real sqlite-vec, asked by the older library's own query, in processes of its own.
 
-A process never has two SQLite libraries on one file: what the older library does here is done by another interpreter.
+A process never has two SQLite libraries on one file: what the older library does here is done by another process.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from engine.settings import ProfileTable
 from engine.store import events
 from engine.store import mirror as stored
 from engine.store.sqlite.vec import can_load, open_with_vec
-from tests import rows
+from tests import forked, rows
 from tests.conftest import World, Worlds
 from tests.field import generations
 
@@ -36,23 +35,23 @@ SEARCH = (
     "SELECT cv.id, vec_distance_cosine(cv.embedding, unhex(?)) FROM chunks_vec cv JOIN chunks c ON c.id = cv.id"
     " ORDER BY 2"
 )
-_OLDER = """
-import apsw, json, sqlite_vec, sys
-db = apsw.Connection(sys.argv[1])
-db.set_busy_timeout(30000)
-db.enable_load_extension(True)
-db.load_extension(sqlite_vec.loadable_path())
-found = [db.execute(sql, values).fetchall() for sql, values in json.load(sys.stdin)]
-print(json.dumps(found[-1]))
-"""
 
 
-def older(path: Path, *statements: tuple[str, list[Any]]) -> list[list[Any]]:
+def older(path: Path, *statements: tuple[str, list[Any]]) -> list[tuple[Any, ...]]:
     """What the older library does with the module, in a process of its own; the rows of the last statement."""
-    words = [sys.executable, "-c", _OLDER, str(path)]
-    done = subprocess.run(words, input=json.dumps(statements), capture_output=True, text=True, check=True)
-    found: list[list[Any]] = json.loads(done.stdout)
+    found: list[tuple[Any, ...]] = forked.result(_older, path, statements)
     return found
+
+
+def _older(path: Path, statements: Sequence[tuple[str, list[Any]]]) -> list[tuple[Any, ...]]:
+    import apsw
+    import sqlite_vec  # type: ignore[import-untyped]
+
+    db = apsw.Connection(str(path))
+    db.set_busy_timeout(30_000)
+    db.enable_load_extension(True)
+    db.load_extension(sqlite_vec.loadable_path())
+    return [db.execute(sql, values).fetchall() for sql, values in statements][-1]
 
 
 @pytest.fixture

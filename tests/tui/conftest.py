@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -36,6 +38,22 @@ def _one_time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _styles_parsed_once() -> Iterator[None]:
+    """Every app reads the same styles three times; the rules depend on their text, place and variables alone."""
+    parse, known = Stylesheet._parse_rules, dict[tuple[object, ...], list[RuleSet]]()
+
+    def remembered(self: Stylesheet, *what: Any, **how: Any) -> list[RuleSet]:
+        key = (what, *how.items(), frozenset(self._variables.items()))
+        if key not in known:
+            known[key] = parse(self, *what, **how)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", remembered)
+        yield
 
 
 @pytest.fixture(autouse=True)
