@@ -11,7 +11,9 @@ from engine.domain.causes import Cause
 from engine.domain.jobs import BatchJob, JobStatus
 from engine.emulator import JobRule, RowRule, Scenario
 from engine.emulator.embedding import count_tokens
-from engine.store import jobs, ledger, vectors
+from engine.store import jobs, ledger, reuse, vectors
+from engine.store.requests import ESTIMATED
+from engine.store.vectors import Paid
 from tests.auditing import audit, creates
 from tests.conftest import HOUR, MINUTE, World, Worlds
 
@@ -165,6 +167,23 @@ def test_failed_chunks_are_retried_by_cause_job_or_id_and_permanent_ones_only_wh
     manager.flush_queue(1)
     manager.sync_status()
     assert world.counts.ready == len(TEXTS)
+    audit(world)
+
+
+def test_a_retried_chunk_whose_vector_is_here_by_now_is_ready_at_no_cost(world: World) -> None:
+    """Another writer brought the vector, and left the chunk as it was."""
+    settled(world, RowRule(do="error", contains="Poison", code=3, message="Invalid."))
+    with world.db.writing():
+        profile = vectors.profile_id(world.db, world.settings.vector_profile)
+        text = world.chunk(1)["text_id"]
+        vector = world.expected_vector(TEXTS[0]).tobytes()
+        vectors.store(world.db, profile, [Paid(text, vector, 9, ESTIMATED)])
+    report = world.manager.retry_failed()
+    assert (report.retried, report.skipped_permanent) == (0, 4)
+    assert (report.reused.chunks, report.reused.tokens, report.reused.guessed_tokens) == (1, 9, 9)
+    assert report.reused == reuse.total(world.db)
+    assert world.counts.ready == 16
+    assert world.manager.retry_failed(permanent=True).retried == 4
     audit(world)
 
 
@@ -469,6 +488,91 @@ def test_the_same_key_twice_counts_once_whatever_it_says(make_world: Worlds, set
     job = world.job(job_id)
     assert job.accounted == job.requests == len(TEXTS)
     assert job.ready == {"vector": len(TEXTS), "error": 15, "zeros": 0}[line]
+    audit(world)
+
+
+TOKENS = count_tokens(TEXTS[2:3])[0]
+BAD: dict[str, dict[str, object]] = {
+    "refused for good": {"error": {"code": 3, "message": "Invalid."}},
+    "refused for now": {"error": {"code": 14, "message": "Sorry."}},
+    "spoiled": {
+        "response": {"embedding": {"values": [0.0] * 8}, "usageMetadata": {"promptTokenCount": TOKENS}},
+    },
+    "unreadable": {"note": "neither a vector nor an error"},
+}
+
+
+def fetched(world: World) -> tuple[str, Path]:
+    """A job over the first three texts whose first result is settled and no other: its id, and the file."""
+    settings = world.settings
+    world.configure(settle_slice=1)
+    world.fill(TEXTS[:3])
+    job_id = world.manager.flush_queue(1).jobs[0].id
+    manager = world.manager
+    manager._stop = lambda: world.job(job_id).status is JobStatus.FETCHED
+    manager.sync_status()
+    world.settings = settings
+    return job_id, next(Path(f"{world.workspace.path}.jobs").glob("*.results.jsonl"))
+
+
+def two_rows_for_the_last(results: Path, bad: str, *, good_first: bool) -> None:
+    """A bad row beside the good one of the last text, with that of the second between them."""
+    settled, other, good = results.read_bytes().splitlines()
+    pair = [json.dumps({"key": json.loads(good)["key"], **BAD[bad]}).encode(), good]
+    first, last = reversed(pair) if good_first else pair
+    results.write_bytes(b"\n".join([settled, first, other, last, b""]))
+
+
+@pytest.mark.parametrize("settle_slice", [1, 100])
+@pytest.mark.parametrize("good_first", [False, True], ids=["bad first", "good first"])
+@pytest.mark.parametrize("bad", BAD)
+def test_a_good_row_is_kept_whatever_another_row_of_its_key_says(
+    make_world: Worlds, bad: str, settle_slice: int, *, good_first: bool
+) -> None:
+    world = make_world(settings={"settle_slice": settle_slice})
+    job_id, results = fetched(world)
+    two_rows_for_the_last(results, bad, good_first=good_first)
+    world.manager.sync_status()
+    job = world.job(job_id)
+    assert (job.status, job.ready, job.accounted) == (JobStatus.COMPLETED, 3, 3)
+    assert (job.tokens, job.waste_tokens) == (sum(count_tokens(TEXTS[:3])), 0)
+    assert (world.counts.ready, causes(world)) == (3, {})
+    audit(world)
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_vector_that_comes_after_all_for_a_text_that_nobody_has_any_more_is_kept_unused(
+    make_world: Worlds, bad: str
+) -> None:
+    world = make_world(settings={"settle_slice": 1})
+    job_id, results = fetched(world)
+    two_rows_for_the_last(results, bad, good_first=False)
+    manager = world.manager
+    manager._stop = lambda: world.job(job_id).accounted > 1
+    manager.sync_status()
+    delete(world, 3)
+    world.manager.sync_status()
+    job = world.job(job_id)
+    assert (job.ready, job.unused, job.accounted) == (2, 1, 3)
+    assert job.waste_tokens == TOKENS
+    world.fill(TEXTS[2:3])
+    assert world.counts.ready == 2
+    world.manager.flush_queue(1)
+    assert (world.counts.ready, creates(world)) == (3, 1)
+    audit(world)
+
+
+def test_a_count_that_came_with_a_spoiled_row_stands_when_the_good_one_brings_none(make_world: Worlds) -> None:
+    world = make_world(settings={"settle_slice": 1})
+    job_id, results = fetched(world)
+    two_rows_for_the_last(results, "spoiled", good_first=False)
+    *others, last = results.read_bytes().splitlines()
+    row = json.loads(last)
+    del row["response"]["usageMetadata"]
+    results.write_bytes(b"\n".join([*others, json.dumps(row).encode(), b""]))
+    world.manager.sync_status()
+    job = world.job(job_id)
+    assert (job.ready, job.tokens, job.guessed_tokens) == (3, sum(count_tokens(TEXTS[:3])), 0)
     audit(world)
 
 

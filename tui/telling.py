@@ -8,7 +8,7 @@ from engine.domain.room import Reason
 from engine.errors import HalfrateError
 from engine.wording import plural, reason
 from tui.application import Level
-from tui.figures import count, usd
+from tui.figures import about, count, usd
 from tui.lists.troubles import name_of
 
 MOST_NAMED = 3
@@ -39,7 +39,8 @@ def outcome(title: str, result: object) -> Said:
             return _synced(result)
         case RetryReport():
             skipped = f"; {count(result.skipped_permanent)} are permanent" if result.skipped_permanent else ""
-            return f"{plural(result.retried, 'chunk')} wait again{skipped}.", "information"
+            said = f"{plural(result.retried, 'chunk')} wait again{skipped}. {_reused(result.reused)}"
+            return said.strip(), "information"
         case int():
             return f"{title}: {plural(result, 'chunk')}.", "information"
     return f"{title}: done.", "information"
@@ -97,7 +98,11 @@ def _named(jobs: tuple[BatchJob, ...]) -> str:
 
 def _reused(reused: Reuse) -> str:
     """What became READY at $0, and what that spared."""
-    return f"{plural(reused.chunks, 'chunk')} reused at $0, {usd(reused.amount)} not paid." if reused.chunks else ""
+    if not reused.chunks:
+        return ""
+    return (
+        f"{plural(reused.chunks, 'chunk')} reused at $0, {about(usd(reused.amount), reused.guessed_tokens)} not paid."
+    )
 
 
 def _stopped(said: str, result: FlushReport | SyncReport) -> Said:

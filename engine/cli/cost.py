@@ -161,7 +161,8 @@ def report_lines(
     if guesses := sync.guessed_tokens + batch.guessed_tokens:
         yield f"guess  {guesses:>14,} tokens  of the total: nobody counted them, they are estimated"
     if reused.chunks:
-        yield f"reused {reused.tokens:>14,} tokens  {usd(reused.amount)} not paid again"
+        mark = "~" if reused.guessed_tokens else ""
+        yield f"reused {f'{mark}{reused.tokens:,}':>14} tokens  {mark}{usd(reused.amount)} not paid again"
 
 
 def _csv(by: str, rows: list[ReportRow]) -> str:

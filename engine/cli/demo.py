@@ -144,6 +144,8 @@ class Journey:
         self._step("halfrate queue retry")
         report = manager.retry_failed()
         self._tell(f"  back in the queue: {report.retried:,}; failed for good: {report.skipped_permanent:,}")
+        for line in reused_lines(report.reused):
+            self._tell(f"  {line}")
         return report.retried
 
     def _summary(self, overview: Overview) -> int:

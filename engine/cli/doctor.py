@@ -191,7 +191,7 @@ def _vectors(db: Db, overview: Overview) -> Iterator[Check]:
             "vectors",
             "warn",
             f"{plural(other, 'READY chunk')} with a vector of another profile than {_named(overview.profile)}",
-            "set [profile] back, or leave it: a smaller dimension is cut from a larger one at $0",
+            "`halfrate queue requeue` says what they cost and lets them wait again; or set [profile] back",
         )
     if without > 0:
         finding = f"{plural(without, 'READY chunk')} without a vector here"

@@ -15,7 +15,7 @@ from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Profile
 from engine.domain.money import plain
 from engine.domain.plan import Held, Plan, WholeQueue
-from engine.domain.reports import FlushReport, Preflight, Reuse, SyncReport
+from engine.domain.reports import FlushReport, Preflight, Requeue, RetryReport, Reuse, SyncReport
 from engine.domain.room import Reason
 from engine.wording import reason
 
@@ -84,7 +84,12 @@ def whole_document(whole: WholeQueue) -> Document:
 
 def reuse_document(reused: Reuse) -> Document:
     """What was not paid, because a vector of the text was here: the amount is what it would have cost in a batch."""
-    return {"chunks": reused.chunks, "tokens": reused.tokens, "amount": plain(reused.amount)}
+    return {
+        "chunks": reused.chunks,
+        "tokens": reused.tokens,
+        "amount": plain(reused.amount),
+        **guessed(reused.guessed_tokens),
+    }
 
 
 def trouble_document(job: BatchJob) -> Document:
@@ -168,6 +173,26 @@ def preflight_document(preflight: Preflight) -> Document:
         "expected_seconds": preflight.expected_seconds,
         "currency": CURRENCY,
         "warnings": list(preflight.warnings),
+    }
+
+
+def retry_document(report: RetryReport) -> Document:
+    """`queue retry`."""
+    return {
+        "retried": report.retried,
+        "skipped_permanent": report.skipped_permanent,
+        "reused": reuse_document(report.reused),
+    }
+
+
+def requeue_document(found: Requeue) -> Document:
+    """`queue requeue`."""
+    return {
+        "requeued": found.requeued,
+        "texts": found.texts,
+        "derived": found.derived,
+        "estimate": estimate_document(found.estimate),
+        "currency": CURRENCY,
     }
 
 

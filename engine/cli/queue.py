@@ -11,6 +11,8 @@ import click
 from engine.cli.documents import (
     flush_document,
     preflight_document,
+    requeue_document,
+    retry_document,
     status_document,
     sync_document,
 )
@@ -21,7 +23,7 @@ from engine.cli.trouble import trouble_lines
 from engine.domain import money
 from engine.domain.jobs import ENQUEUED, BatchJob, JobStatus
 from engine.domain.plan import Held, Plan, WholeQueue
-from engine.domain.reports import FlushReport, Preflight, Reuse, SyncReport
+from engine.domain.reports import FlushReport, Preflight, Requeue, Reuse, SyncReport
 from engine.wording import plural, reason
 
 if TYPE_CHECKING:
@@ -101,7 +103,9 @@ def reused_lines(reused: Reuse) -> Iterator[str]:
 
 
 def _reused(reused: Reuse) -> str:
-    return f"{plural(reused.chunks, 'chunk')} at $0, {reused.tokens:,} tokens, {usd(reused.amount)} not paid again"
+    mark = "~" if reused.guessed_tokens else ""
+    amount = f"{mark}{reused.tokens:,} tokens, {mark}{usd(reused.amount)}"
+    return f"{plural(reused.chunks, 'chunk')} at $0, {amount} not paid again"
 
 
 def _holders(overview: Overview) -> Iterator[str]:
@@ -306,14 +310,54 @@ def retry(invocation: Invocation, cause: str | None, job: str | None, everything
     invocation.prepare()
     with invocation.workspace.manager("command") as manager:
         report = manager.retry_failed(cause, job, permanent=everything)
-    lines = [f"back in the queue: {plural(report.retried, 'chunk')}"]
+    lines = [f"back in the queue: {plural(report.retried, 'chunk')}", *reused_lines(report.reused)]
     if report.skipped_permanent:
         lines.append(
             f"failed for good, left as they are: {plural(report.skipped_permanent, 'chunk')};"
             " ingest corrected texts, or retry with --all"
         )
-    emit(invocation, {"retried": report.retried, "skipped_permanent": report.skipped_permanent}, lines)
+    emit(invocation, retry_document(report), lines)
     return DONE
+
+
+@queue.command()
+@common
+@click.option("--dry-run", is_flag=True, help="Print what would wait again and what it would cost.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_invocation
+def requeue(invocation: Invocation, dry_run: bool, yes: bool) -> int:  # noqa: FBT001
+    """Put READY chunks back to wait whose vector is not of the active profile."""
+    invocation.prepare()
+    with invocation.workspace.manager("command") as manager:
+        ahead = manager.requeue_ahead()
+    if dry_run:
+        emit(invocation, requeue_document(ahead), requeue_lines(ahead))
+        return DONE
+    if ahead.estimate.chunks and not yes and sys.stdin.isatty():
+        for line in requeue_lines(ahead):
+            note(invocation, line)
+        if not click.confirm("Put them back?", err=True):
+            note(invocation, "Nothing was put back.")
+            return DONE
+    with progress(invocation) as watch, invocation.workspace.manager("command", watch) as manager:
+        report = manager.requeue()
+    emit(invocation, requeue_document(report), requeue_lines(report))
+    return DONE
+
+
+def requeue_lines(found: Requeue) -> Iterator[str]:
+    """What waits again, or would, and what it will cost, for people."""
+    guess = found.estimate
+    if guess.chunks:
+        said = "back in the queue" if found.requeued else "would wait again"
+        yield (
+            f"{said}: {plural(found.requeued or guess.chunks, 'chunk')} of {plural(found.texts, 'text')},"
+            f" about {guess.tokens:,} tokens, {usd(guess.batch)} as batch jobs ({guess.basis})"
+        )
+    else:
+        yield "no READY chunk lacks a vector of the active profile"
+    if found.derived:
+        yield f"cut from larger vectors at $0: {plural(found.derived, 'chunk')}"
 
 
 @queue.command()

@@ -18,10 +18,15 @@ class Reuse:
     tokens: int = 0
     amount: Decimal = Decimal(0)
     """Dollars that were not paid: the tokens at the batch price of their time."""
+    guessed_tokens: int = 0
+    """Of the tokens: those that nobody counted when they were paid."""
 
     def __add__(self, other: Reuse) -> Reuse:
         return Reuse(
-            chunks=self.chunks + other.chunks, tokens=self.tokens + other.tokens, amount=self.amount + other.amount
+            chunks=self.chunks + other.chunks,
+            tokens=self.tokens + other.tokens,
+            amount=self.amount + other.amount,
+            guessed_tokens=self.guessed_tokens + other.guessed_tokens,
         )
 
 
@@ -97,10 +102,27 @@ class SyncReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryReport:
-    """What a retry put back."""
+    """What a retry did."""
 
     retried: int
+    """Chunks that wait again."""
     skipped_permanent: int
+    reused: Reuse = field(default_factory=Reuse)
+    """Chunks that are READY at once, because the vector of their text is here by now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requeue:
+    """READY chunks whose vector is not of the active profile."""
+
+    texts: int
+    """Of the chunks to be sent: equal ones are sent once."""
+    estimate: Estimate
+    """Of these chunks."""
+    derived: int
+    """Chunks beside them whose vector is cut from a larger one at $0."""
+    requeued: int = 0
+    """Chunks that wait now; 0 of what was only asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

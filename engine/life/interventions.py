@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from engine.domain.estimates import estimate
 from engine.domain.jobs import AT_GOOGLE, UNSENT, BatchJob, JobStatus
-from engine.domain.reports import RetryReport
+from engine.domain.reports import Requeue, RetryReport
 from engine.domain.requests import Outcome
 from engine.errors import NotFound, WrongState
 from engine.gemini.protocol import GeminiServer, RemoteBatch
 from engine.life import find
 from engine.life.context import Operation, made_with_another_key
 from engine.life.end import end
-from engine.store import jobs, queue
+from engine.life.look import derive, fill_reused
+from engine.settings import Settings
+from engine.store import jobs, learned, queue, vectors
+from engine.store import requeue as requeued
 from engine.store.db import Db
+from engine.store.reuse import Way
 from engine.wording import plural
 
 
@@ -108,13 +114,52 @@ def _release_stranded(op: Operation, job: BatchJob) -> int:
 def retry(
     op: Operation, cause: str | None, name: str | None, ids: Sequence[int] | None, *, permanent: bool
 ) -> RetryReport:
-    """Puts FAILED chunks back to PENDING."""
+    """Puts FAILED chunks back to PENDING; those are READY at $0 whose text has its vector by now."""
     with op.writing() as db:
         job = jobs.get(db, name).id if name else None
+        paid = queue.paid_failed(db, vectors.serving(db, op.profile), cause=cause, job=job, ids=ids)
+        if paid:
+            vectors.derive(db, op.profile, paid)
+            fill_reused(op, db, paid, Way.RETRY)
         retried, skipped = queue.retry(db, cause=cause, job=job, ids=ids, permanent=permanent)
     if retried:
         op.log(f"Retry: {plural(retried, 'failed chunk')} wait again.")
-    return RetryReport(retried=retried, skipped_permanent=skipped)
+    if op.reused.chunks:
+        op.log(f"Retry: {plural(op.reused.chunks, 'chunk')} READY at $0, their vectors were here already.")
+    return RetryReport(retried=retried, skipped_permanent=skipped, reused=op.reused)
+
+
+def requeue_ahead(db: Db, settings: Settings) -> Requeue:
+    """What would be put back to wait because its vector is not of the active profile; changes nothing."""
+    profile = settings.vector_profile
+    with db.reading():
+        own = vectors.find_profile(db, profile)
+        without = requeued.of_others(db, [] if own is None else [own])
+        found = requeued.of_others(db, vectors.serving(db, profile))
+        price, basis = settings.price(profile.model), learned.basis(db, profile.model)
+    return Requeue(
+        texts=found.texts,
+        estimate=estimate(found.chunks, found.characters, price, basis),
+        derived=without.chunks - found.chunks,
+    )
+
+
+def requeue(op: Operation) -> Requeue:
+    """Puts READY chunks back to wait whose vector is not of the active profile; smaller dimensions are cut first."""
+    ahead = requeue_ahead(op.db, op.settings)
+    derive(op)
+    after = done = 0
+    while not op.stopped:
+        with op.writing() as db:
+            page = requeued.page(db, vectors.serving(db, op.profile), after)
+            done += requeued.put_back(db, page)
+        if not page:
+            break
+        after = page[-1]
+        op.tell("requeue", done, ahead.estimate.chunks, "chunks")
+    if done:
+        op.log(f"Requeue: {plural(done, 'chunk')} with vectors of another profile wait again.")
+    return replace(ahead, requeued=done)
 
 
 def discard(op: Operation, cause: str | None, ids: Sequence[int] | None) -> int:

@@ -44,10 +44,7 @@ def _name(op: Operation) -> str:
 
 def _look_at_everything(op: Operation) -> None:
     """Compares the whole queue with the vectors that are here, and cuts larger ones to a smaller profile."""
-    after = 0
-    while (last := _derive_page(op, after)) is not None:
-        after = last
-        op.tell("derive vectors", after, 0, "texts")
+    derive(op)
     after = 0
     while page := queue.waiting_page(op.db, after, LARGEST):
         with op.writing() as db:
@@ -55,6 +52,14 @@ def _look_at_everything(op: Operation) -> None:
         after = page[-1]
     with op.writing() as db:
         about.note_looked_first(db, _name(op))
+
+
+def derive(op: Operation) -> None:
+    """Cuts every larger vector that is here to the active profile, at no cost."""
+    after = 0
+    while (last := _derive_page(op, after)) is not None:
+        after = last
+        op.tell("derive vectors", after, 0, "texts")
 
 
 def _derive_page(op: Operation, after: int) -> int | None:

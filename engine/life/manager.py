@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from engine.domain.jobs import UNSENT, BatchJob
 from engine.domain.keys import GoogleKeyring
 from engine.domain.progress import Stop, Watch
-from engine.domain.reports import FlushReport, Preflight, RetryReport, SyncReport
+from engine.domain.reports import FlushReport, Preflight, Requeue, RetryReport, SyncReport
 from engine.gemini.protocol import GeminiServer, RemoteBatch
 from engine.life import flush, interventions
 from engine.life.context import Clock, Connect, Operation, held_lease
@@ -84,7 +84,7 @@ class BatchManager:
         """
         with self._db.reading() as db:
             now = self._clock()
-            oldest = queue.oldest_waiting(db)
+            oldest = queue.oldest_waiting(db, now)
             minimum = 1 if oldest is not None and now - oldest >= max_wait else min_size
             sends = look_ahead(db, self._settings, now, minimum=minimum, most_jobs=1).plan.jobs
             return minimum if sends or jobs.in_states(db, UNSENT) else None
@@ -111,6 +111,18 @@ class BatchManager:
         """
         with self._operation("retry") as op:
             return interventions.retry(op, cause, job, ids, permanent=permanent)
+
+    def requeue_ahead(self) -> Requeue:
+        """What `requeue` would put back to wait, and what it would cost to embed; changes nothing, asks nobody."""
+        return interventions.requeue_ahead(self._db, self._settings)
+
+    def requeue(self) -> Requeue:
+        """Puts READY chunks back to PENDING whose vector is not of the active profile; the old vectors are kept.
+
+        What can be cut from a larger vector is, at no cost, and stays READY.
+        """
+        with self._operation("requeue") as op:
+            return interventions.requeue(op)
 
     def discard_failed(self, cause: str | None = None, ids: Sequence[int] | None = None) -> int:
         """Deletes FAILED chunks, all of a cause or those named by id; returns how many."""

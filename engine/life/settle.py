@@ -2,12 +2,12 @@
 
 Each slice is one transaction that also moves the cursor, so that a kill anywhere resumes at the next unsettled row.
 Rows are matched by the text in their key, never by position; a row for a request that has its outcome already is a
-repetition and counts for nothing.
+repetition and counts for nothing, unless it brings the vector that an earlier row did not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -46,6 +46,7 @@ class Tally:
     waste_tokens: int = 0
     guessed_tokens: int = 0
     repeated: int = 0
+    mended: int = 0
     strange: int = 0
     truncated: int = 0
 
@@ -54,6 +55,20 @@ class Tally:
         self.tokens += sum([tokens or 0 for _, _, tokens, _ in answers])
         self.waste_tokens += sum([tokens or 0 for _, outcome, tokens, _ in answers if outcome is not Outcome.USEFUL])
         self.guessed_tokens += sum([tokens or 0 for _, _, tokens, basis in answers if basis == ESTIMATED])
+
+    def take_back(self, job: BatchJob, answers: Mapping[int, Answer], fates: Mapping[int, str]) -> None:
+        """Uncounts requests that had brought no vector, each where it was counted.
+
+        A chunk may have moved on since: then one of the job's counts of such requests that is not nothing gives way.
+        """
+        self.tokens -= sum(each.tokens or 0 for each in answers.values())
+        self.waste_tokens -= sum(each.tokens or 0 for each in answers.values())
+        self.guessed_tokens -= sum(each.tokens or 0 for each in answers.values() if each.basis == ESTIMATED)
+        for text in answers:
+            for name in (fates.get(text, "unused"), "failed", "returned", "unused"):
+                if getattr(job, name) + getattr(self, name) > 0:
+                    setattr(self, name, getattr(self, name) - 1)
+                    break
 
 
 def settle(op: Operation, job: BatchJob) -> BatchJob:
@@ -114,9 +129,11 @@ def _may_be_billed(failure: RowFailure) -> bool:
 def _good(
     db: Db, job: BatchJob, rows: ResultSlice, counted: dict[int, Count], counter: Counter, tally: Tally
 ) -> list[Paid]:
-    """The rows that answer a request which has no outcome yet, each once."""
+    """The rows that answer a request which has no outcome yet, or had none with a vector, each once."""
     ids = texts.know(db, rows.hashes) if job.found or job.duplicate_of else texts.ids_of(db, rows.hashes)
     open_ = _unanswered(db, job, [text for text in ids if text is not None])
+    earlier = _taken_back(db, job, [text for text in ids if text is not None and text not in open_], tally)
+    open_ |= earlier.keys()
     good: list[Paid] = []
     for text, vector, tokens in zip(ids, rows.vectors, rows.tokens, strict=True):
         if text is None or text not in open_:
@@ -125,10 +142,21 @@ def _good(
         open_.remove(text)
         if tokens is not None:
             good.append(Paid(text, vector, tokens))
+        elif text in earlier and (before := earlier[text]).tokens:
+            good.append(Paid(text, vector, before.tokens, before.basis))
         else:
             count = counted[text] if text in counted else counter.guess()
             good.append(Paid(text, vector, count.tokens, count.basis))
     return good
+
+
+def _taken_back(db: Db, job: BatchJob, ids: Sequence[int], tally: Tally) -> dict[int, Answer]:
+    """Takes back how requests ended of which an earlier row brought no vector, now that a row brings one."""
+    earlier = requests.vectorless(db, job.submission, ids) if ids else {}
+    if earlier:
+        tally.take_back(job, earlier, queue.blamed(db, job.id, list(earlier)))
+        tally.mended += len(earlier)
+    return earlier
 
 
 def _unanswered(db: Db, job: BatchJob, ids: Sequence[int]) -> set[int]:
@@ -242,6 +270,7 @@ STRANGE_NAMED = 20
 def _note_oddities(op: Operation, db: Db, job: BatchJob, tally: Tally) -> None:
     notes = (
         (tally.repeated, "result rows have keys that were answered before, or were never sent"),
+        (tally.mended, "result rows bring the vector that an earlier row of theirs did not"),
         (max(tally.strange - STRANGE_NAMED, 0), "further lines are nobody's"),
         (tally.truncated, "texts reached the model's input limit and may have been cut by Google"),
     )

@@ -128,7 +128,8 @@ _CHUNKS_BY_STATUS = Query(
 _GIVEN_UP = Query(
     "jobs that were given up, of these batches",
     f"SELECT {_COLUMNS} FROM batch_jobs WHERE google_job_id IN (SELECT value FROM json_each(:names))"
-    " AND status IN ('FAILED', 'CANCELLED', 'EXPIRED') AND display_name IS NOT NULL AND (tokens = 0 OR EXISTS"
+    " AND status IN ('FAILED', 'CANCELLED', 'EXPIRED') AND display_name IS NOT NULL AND (tokens = 0"
+    " OR found IS NOT NULL OR duplicate_of IS NOT NULL OR EXISTS"
     " (SELECT 1 FROM requests r WHERE r.submission_id = batch_jobs.submission_id AND r.outcome = 'lost'))",
 )
 _ENDED_AMONG = Query(
@@ -225,7 +226,10 @@ def known_batches(db: Db, names: Iterable[str]) -> set[str]:
 
 
 def given_up(db: Db, names: Iterable[str]) -> list[BatchJob]:
-    """Jobs that ended without results and without cost, or half settled, of those of Google's batches."""
+    """Jobs that ended without results and without cost, or half settled, of those of Google's batches.
+
+    Of one that was found at Google, what it lacks shows in its results alone: no row needs to be lost.
+    """
     return _jobs(db, _GIVEN_UP, names=json.dumps(list(names)))
 
 

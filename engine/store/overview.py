@@ -41,6 +41,8 @@ class Landed:
     estimated_tokens: int
     actual_tokens: int
     amount: Decimal
+    guessed_tokens: int
+    """Of the tokens: those that nobody counted."""
 
     @property
     def error_percent(self) -> float | None:
@@ -122,7 +124,7 @@ def read_overview(
             profile=profile,
             price=price,
             chunks=queue.counts(db),
-            oldest_waiting_at=queue.oldest_waiting(db),
+            oldest_waiting_at=queue.oldest_waiting(db, now),
             job_counts=_job_counts(db),
             jobs=tuple(jobs.dashboard(db, most_jobs)),
             unsent=tuple(jobs.in_states(db, UNSENT)),
@@ -161,4 +163,5 @@ def _job_counts(db: Db) -> JobCounts:
 
 
 def _landed(db: Db, today: date) -> Landed:
-    return Landed(*ledger.landed(db, today), ledger.spend(db, since=today, mode=Mode.BATCH).amount)
+    spend = ledger.spend(db, since=today, mode=Mode.BATCH)
+    return Landed(*ledger.landed(db, today), spend.amount, spend.guessed_tokens)

@@ -59,13 +59,20 @@ _KNOWN_AMONG = Query(
     "SELECT json_group_array(r.text_id) FROM json_each(:texts) j CROSS JOIN requests r"
     " ON r.submission_id = :submission AND r.text_id = j.value",
 )
+_VECTORLESS = Query(
+    "which texts of a submission ended without a vector",
+    "SELECT r.text_id, r.outcome, r.tokens, r.basis FROM json_each(:texts) j CROSS JOIN requests r"
+    " ON r.submission_id = :submission AND r.text_id = j.value"
+    " WHERE r.outcome IN ('spoiled', 'refused', 'unreadable', 'missing')",
+)
 _ANSWER = Query(
     "give requests their outcomes",
     "INSERT INTO requests (submission_id, text_id, outcome, tokens, basis) SELECT :submission,"
     " json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]'),"
     " json_extract(j.value, '$[3]') FROM json_each(:rows) j WHERE true ON CONFLICT (submission_id, text_id) DO UPDATE"
     " SET outcome = excluded.outcome, tokens = excluded.tokens, basis = excluded.basis, doubt = NULL"
-    " WHERE requests.outcome IS NULL OR requests.outcome = 'lost'",
+    " WHERE requests.outcome IS NULL OR requests.outcome = 'lost' OR (excluded.outcome IN ('useful', 'unused')"
+    " AND requests.outcome NOT IN ('useful', 'unused', 'turned'))",
 )
 _END_OPEN = Query(
     "end requests that nobody answered",
@@ -305,9 +312,17 @@ def _among(db: Db, query: Query, submission: int, texts: Sequence[int]) -> set[i
     return set(json.loads(row[0])) if row else set()
 
 
+def vectorless(db: Db, submission: int, texts: Sequence[int]) -> dict[int, Answer]:
+    """How those of the texts ended in a submission that brought no vector: a good row may come for them yet."""
+    rows = db.rows(_VECTORLESS, submission=submission, texts=json.dumps(list(texts)))
+    return {row["text_id"]: Answer(row["text_id"], Outcome(row[1]), row[2], row[3]) for row in rows}
+
+
 def answer(db: Db, submission: int, answers: Sequence[Answer]) -> None:
-    """Gives requests their outcomes; one that has an outcome keeps it, unless it was given up as lost; one that was not
-    known is written."""
+    """Gives requests their outcomes; one that is not known is written.
+
+    One that has an outcome keeps it, unless it was given up as lost, or had brought no vector and brings one now.
+    """
     db.run(_ANSWER, submission=submission, rows=json.dumps(answers))
 
 

@@ -31,7 +31,8 @@ _BOOK = Query(
 _TOTAL = Query(
     "what was not paid in all",
     "SELECT coalesce(sum(chunks), 0) AS chunks, coalesce(sum(tokens), 0) AS tokens,"
-    " coalesce(sum(amount_pico), 0) AS amount_pico FROM reused WHERE at >= :since",
+    " coalesce(sum(amount_pico), 0) AS amount_pico, coalesce(sum(guessed_tokens), 0) AS guessed_tokens FROM reused"
+    " WHERE at >= :since",
 )
 _PAGE = Query(
     "what was not paid, newest first",
@@ -86,7 +87,7 @@ def book(
         amount=amount,
         job=job_id,
     )
-    return Reuse(chunks=chunks, tokens=tokens, amount=dollars(amount))
+    return Reuse(chunks=chunks, tokens=tokens, amount=dollars(amount), guessed_tokens=guessed)
 
 
 def total(db: Db, since: date | None = None) -> Reuse:

@@ -211,8 +211,9 @@ def _larger(db: Db, profile: Profile) -> list[int]:
 
 
 def serving(db: Db, profile: Profile) -> list[int]:
-    """The profiles whose vectors serve this one: itself, and larger ones that can be cut."""
-    return [profile_id(db, profile), *_larger(db, profile)]
+    """The profiles here whose vectors serve this one: itself, and larger ones that can be cut."""
+    own = find_profile(db, profile)
+    return [*([] if own is None else [own]), *_larger(db, profile)]
 
 
 def derive_page(db: Db, profile: Profile, after: int, limit: int = AT_ONCE) -> int | None:

@@ -188,6 +188,8 @@ def test_vectors_of_another_profile_and_chunks_of_older_writers_are_warnings(she
     found = [each["finding"] for each in document["checks"] if each["name"] == "vectors"]
     assert found[0] == "2 of gemini-embedding-001/16 RETRIEVAL_DOCUMENT"
     assert "2 READY chunks with a vector of another profile" in found[1]
+    remedies = [each["remedy"] for each in document["checks"] if each["name"] == "vectors"]
+    assert "`halfrate queue requeue`" in remedies[1]
     assert "1 waiting chunk of an older writer" in checks(document)["older"]["finding"]
 
 

@@ -34,6 +34,7 @@ def test_init_without_settings_says_where_they_would_be_read(offline: Shell) -> 
         ("queue", "sync"),
         ("queue", "retry"),
         ("queue", "failures"),
+        ("queue", "requeue"),
         ("jobs", "list"),
         ("jobs", "adopt", "batches/one"),
         ("jobs", "release", "abcdefg"),

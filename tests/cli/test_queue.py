@@ -135,9 +135,21 @@ def test_retry_leaves_permanent_failures_unless_told(shell: Shell, misbehave: Mi
     shell.fill(["one", "poison", "unlucky"])
     shell.call("queue", "flush")
     shell.call("queue", "sync", code=3)
-    assert shell.json("queue", "retry") == {"retried": 1, "skipped_permanent": 1}
-    assert shell.json("queue", "retry", "--all") == {"retried": 1, "skipped_permanent": 0}
+    assert shell.json("queue", "retry") == {"retried": 1, "skipped_permanent": 1, "reused": NOTHING}
+    assert shell.json("queue", "retry", "--all") == {"retried": 1, "skipped_permanent": 0, "reused": NOTHING}
     assert shell.json("queue", "status")["chunks"]["pending"] == 2
+
+
+def test_requeue_says_what_it_costs_before_it_puts_anything_back(shell: Shell) -> None:
+    shell.embed(2)
+    config = Path(shell.environ["HALFRATE_CONFIG"])
+    config.write_text(config.read_text("utf-8").replace("dimension = 16", "dimension = 32"), "utf-8")
+    ahead = shell.json("queue", "requeue", "--dry-run")
+    assert (ahead["requeued"], ahead["texts"], ahead["estimate"]["chunks"]) == (0, 2, 2)
+    assert shell.json("queue", "status")["chunks"]["ready"] == 2
+    assert "back in the queue: 2 chunks of 2 texts" in shell.call("queue", "requeue", "--yes").stdout
+    assert shell.json("queue", "status")["chunks"]["pending"] == 2
+    assert "no READY chunk lacks a vector" in shell.call("queue", "requeue").stdout
 
 
 def test_retry_takes_a_cause_and_a_job(shell: Shell, misbehave: Misbehave) -> None:

@@ -283,6 +283,37 @@ def test_results_of_another_profile_that_a_restored_database_finds_are_taken_und
         audit(again)
 
 
+def test_the_rest_of_an_orphan_that_was_released_half_settled_is_taken_when_google_shows_it_again(
+    make_world: Worlds, tmp_path: Path, *, spooled: bool
+) -> None:
+    world = make_world(settings={"settle_slice": 2})
+    world.misbehave(Scenario(jobs_seen_by="key"))
+    world.fill(TEXTS)
+    copy = kept_copy(world, tmp_path)
+    world.manager.flush_queue(1)
+    with restored(world, copy, spooled=spooled) as again:
+        manager = again.manager
+        manager._stop = lambda: bool(again.jobs and again.jobs[0].ready)
+        manager.sync_status()
+        [job] = again.jobs
+        assert 0 < job.ready < len(TEXTS)
+        next(Path(f"{again.workspace.path}.jobs").glob("*.results.jsonl")).unlink()
+        first = again.environ["GEMINI_BATCH_API_KEY"]
+        again.environ["GEMINI_BATCH_API_KEY"] = "the-next-batch-key-4444"
+        for _ in range(2):
+            again.manager.sync_status()
+        again.manager.release(job.id)
+        again.environ["GEMINI_BATCH_API_KEY"] = first
+        assert again.manager.flush_queue(1, force=True).jobs == ()
+        again.manager.sync_status()
+        before, rest = again.jobs
+        assert (before.requests, rest.requests) == (job.ready, len(TEXTS) - job.ready)
+        assert (rest.status, rest.google_job_id, before.google_job_id) == (JobStatus.COMPLETED, job.google_job_id, None)
+        assert again.counts.ready == len(TEXTS)
+        assert creates(again) == 1
+        audit(again)
+
+
 @pytest.fixture
 def neighbour(world: World) -> Iterator[World]:
     """Another database whose batches are in the same project."""

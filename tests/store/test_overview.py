@@ -14,12 +14,13 @@ from engine.domain.jobs import JobStatus, Trouble
 from engine.domain.models import MODELS, Profile
 from engine.domain.plan import JobLimits, Plan, Terms, WholeQueue, plan, whole_queue
 from engine.domain.room import Allowance, Room, room_of
-from engine.store import events, learned, queue, reuse
+from engine.store import events, learned, reuse
 from engine.store.db import Db, Query
 from engine.store.overview import Overview, read_overview
 from engine.store.reuse import Way
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
+from engine.store.waiting import WaitingTexts
 from tests import rows
 from tests.rows import NOW
 
@@ -29,7 +30,7 @@ ANALYSE = Query("test: analyse", "ANALYZE")
 
 
 def planner(db: Db) -> tuple[Plan, WholeQueue, Room]:
-    waiting = queue.WaitingTexts(db, NOW)
+    waiting = WaitingTexts(db, NOW)
     limits = JobLimits(requests=1_000, input_bytes=10**8, output_bytes=10**9)
     terms = Terms(profile=PROFILE, price=PRICE, basis=learned.basis(db, PROFILE.model), limits=limits)
     room = room_of(
@@ -87,14 +88,14 @@ def test_money_is_what_the_ledger_says(db: Db) -> None:
         rows.entry(NOW - timedelta(days=40), "two"),
     )
     with db.writing():
-        reused = reuse.book(db, NOW, Way.LOOK, "one", 3, 100, 0, PRICE.batch)
+        reused = reuse.book(db, NOW, Way.LOOK, "one", 3, 100, 40, PRICE.batch)
         events.log(db, NOW, "test", "a line")
     found = overview(db)
     assert (found.landed_today.actual_tokens, found.landed_today.error_percent) == (900, 0.0)
-    assert found.landed_today.amount == Decimal("0.000075")
+    assert (found.landed_today.amount, found.landed_today.guessed_tokens) == (Decimal("0.000075"), 7)
     assert (found.month.tokens, found.month.guessed_tokens) == (2000, 7)
     assert (found.saved, found.sync_total.amount) == (Decimal("0.000135"), Decimal("0.00015"))
-    assert found.reused == reused
+    assert (found.reused, reused.guessed_tokens) == (reused, 40)
     assert [event.message for event in found.events] == ["a line"]
 
 

@@ -24,11 +24,12 @@ from engine.life.overview import overview
 from engine.settings import Settings
 from engine.store import counters, failures, jobs, queue, requests, texts, vectors
 from engine.store.db import Db
-from engine.store.queue import Blamed, Fault, TextState, WaitingTexts
+from engine.store.queue import Blamed, Fault, TextState
 from engine.store.requests import Answer
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
 from engine.store.vectors import Paid
+from engine.store.waiting import WaitingTexts
 from tests import rows
 from tests.field.generations import add_document, insert_5
 from tests.rows import NOW, PROFILE, VECTOR
@@ -467,11 +468,23 @@ def test_a_waiting_text_or_chunk_fails_alone(db: SqliteDb) -> None:
 
 
 def test_when_the_oldest_waiting_chunk_came_in(db: SqliteDb) -> None:
-    assert queue.oldest_waiting(db) is None
+    assert queue.oldest_waiting(db, NOW) is None
     rows.document(db, ["a"], source="1", at=NOW)
-    assert queue.oldest_waiting(db) == NOW
+    assert queue.oldest_waiting(db, NOW) == NOW
     rows.document(db, ["b"], source="2", at=NOW - timedelta(hours=1), named=False)
-    assert queue.oldest_waiting(db) == NOW - timedelta(hours=1)
+    assert queue.oldest_waiting(db, NOW) == NOW - timedelta(hours=1)
+
+
+def test_a_chunk_whose_rest_is_over_has_waited_since_it_came_in(db: SqliteDb) -> None:
+    came = NOW - timedelta(days=1)
+    younger = texts_of(db, rows.document(db, ["b"], source="1", at=NOW))
+    older = texts_of(db, rows.document(db, ["a"], source="2", at=came))
+    with db.writing():
+        queue.rest(db, younger, NOW + timedelta(minutes=1))
+        queue.rest(db, older, NOW + timedelta(minutes=2))
+    assert queue.oldest_waiting(db, NOW) is None
+    assert queue.oldest_waiting(db, NOW + timedelta(minutes=1)) == NOW
+    assert queue.oldest_waiting(db, NOW + timedelta(minutes=2)) == came
 
 
 def test_retry_tells_what_it_did(db: SqliteDb) -> None:

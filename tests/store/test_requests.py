@@ -82,7 +82,7 @@ def test_a_text_is_sent_once_in_a_submission(db: Db) -> None:
 
 @pytest.mark.parametrize("second", list(Outcome))
 @pytest.mark.parametrize("first", list(Outcome))
-def test_a_request_keeps_its_first_outcome_unless_it_was_given_up_as_lost(
+def test_a_request_keeps_its_first_outcome_unless_it_was_given_up_as_lost_or_gets_its_vector_after_all(
     db: Db, first: Outcome, second: Outcome
 ) -> None:
     sent = submission(db)
@@ -91,7 +91,9 @@ def test_a_request_keeps_its_first_outcome_unless_it_was_given_up_as_lost(
     rows.answer(db, sent, {"a": (second, 7), "b": (second, 11)})
     assert requests.open_page(db, sent, 0, 100) == []
     assert requests.known_among(db, sent, [1, 2]) == {1, 2}
-    stays, tokens = (second, 7) if first is Outcome.LOST else (first, 5)
+    good = {Outcome.USEFUL, Outcome.UNUSED}
+    changes = first is Outcome.LOST or (second in good and first not in {*good, Outcome.TURNED})
+    stays, tokens = (second, 7) if changes else (first, 5)
     assert requests.by_outcome(db, sent) == Counter([stays, second])
     assert requests.sums(db, sent).tokens == tokens + 11
 

@@ -164,7 +164,7 @@ def _whole_queue(value: Overview, width: int) -> tuple[Content, Content, Content
 def _account(value: Overview, width: int) -> tuple[Content, Content, Content, Content]:
     flying = Content.assemble(
         ("In flight     ", "$faint"),
-        (f"~{usd(value.in_flight_amount)}", "$money"),
+        (about(usd(value.in_flight_amount), value.in_flight_jobs), "$money"),
         f"  {plural(value.in_flight_jobs, 'job')}  {short_count(value.in_flight_tokens)} tokens",
     )
     landed, error = value.landed_today, value.landed_today.error_percent
@@ -173,8 +173,9 @@ def _account(value: Overview, width: int) -> tuple[Content, Content, Content, Co
     else:
         today = Content.assemble(
             ("Landed today  ", "$faint"),
-            (usd(landed.amount), "$money"),
-            f"  {short_count(landed.actual_tokens)} tokens  estimate {percent(error, signed=True)}",
+            (about(usd(landed.amount), landed.guessed_tokens), "$money"),
+            f"  {about(short_count(landed.actual_tokens), landed.guessed_tokens)} tokens"
+            f"  estimate {percent(error, signed=True)}",
         )
     budget = value.budget_month
     of = f" of {usd(budget)}" if budget is not None else ""
@@ -195,7 +196,8 @@ def _reused(value: Overview) -> tuple[Part, ...]:
     reused = value.reused
     if not reused.chunks:
         return (("nothing yet", "$faint"),)
-    return f"{plural(reused.chunks, 'chunk')} at $0, ", (usd(reused.amount), "bold $ready"), " not paid"
+    amount = about(usd(reused.amount), reused.guessed_tokens)
+    return f"{plural(reused.chunks, 'chunk')} at $0, ", (amount, "bold $ready"), " not paid"
 
 
 def _budget_bar(value: Overview, width: int) -> Content:

@@ -145,7 +145,11 @@ def _mode(name: str, spend: Spend, width: int) -> Content:
 def _reused(reused: Reuse, width: int) -> Content:
     """What cost nothing, and what it would have cost."""
     left = Content.assemble((f"{'reused':<14}", "$faint"), plural(reused.chunks, "chunk"))
-    return spread(left, Content.assemble(("not paid ", "$faint"), (usd(reused.amount), "$ready")), width)
+    return spread(
+        left,
+        Content.assemble(("not paid ", "$faint"), (about(usd(reused.amount), reused.guessed_tokens), "$ready")),
+        width,
+    )
 
 
 def _error(error: float | None) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from engine.domain.jobs import JobStatus
+from engine.life.overview import overview
 from engine.settings import Flush, Limits
 from engine.store import reuse
 from engine.store.reuse import Way
@@ -20,6 +21,7 @@ from tests.tui.conftest import opened
 from tests.tui.screens.conftest import press
 from tui.actions import BY_ID
 from tui.figures import usd
+from tui.panels.cost import CostFigures
 
 SIZES = [(120, 40), *(pytest.param(size, marks=pytest.mark.slow) for size in ((80, 24), (160, 50)))]
 TEXTS = [f"text number {number} of those that wait, each a little longer than it has to be" for number in range(30)]
@@ -88,6 +90,21 @@ async def test_what_cost_nothing_is_on_the_dashboard_among_the_costs_and_in_the_
         await console.sees("Reused        7 chunks at $0, $0.00015 not paid")
         await press(console, "c")
         await console.sees("reused        7 chunks", "not paid $0.00015")
+
+
+def test_figures_that_rest_on_a_guess_are_marked_and_a_true_zero_is_not(world: World) -> None:
+    def drawn() -> str:
+        return CostFigures().draw((overview(world.db, world.settings, world.clock.now), "F"), 160, 5).plain
+
+    assert "In flight     $0.00  0 jobs" in drawn()
+    world.fill(TEXTS)
+    world.manager.flush_queue(1)
+    assert "In flight     ~$0.00" in drawn()
+    with world.db.writing():
+        reuse.book(world.db, world.clock.now, Way.LOOK, "gemini-embedding-001", 7, 2_000, 50, Decimal("0.075"))
+    rows.post(world.db, rows.entry(world.clock.now, "one", tokens=1_000_000, guessed_tokens=500))
+    assert "Landed today  ~$0.0750  ~1.0M tokens" in drawn()
+    assert "Reused        7 chunks at $0, ~$0.00015 not paid" in drawn()
 
 
 @pytest.mark.parametrize("size", SIZES)
