@@ -203,10 +203,9 @@ class History(RuleBasedStateMachine):
         self.world.sql(statement, *values)
 
 
-def run_histories(make_world: Worlds, examples: int, steps: int) -> None:
-    machine = type("History", (History,), {"make_world": staticmethod(make_world)})
+def run_histories(make_world: Worlds, examples: int, steps: int, machine: type[History] = History) -> None:
     run_state_machine_as_test(
-        machine,
+        type(machine.__name__, (machine,), {"make_world": staticmethod(make_world)}),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,

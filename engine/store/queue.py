@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from engine.domain.causes import LASTING, Cause, FailureClass
 from engine.domain.retry import RetryPolicy
 from engine.domain.times import parse_time, utc_text
-from engine.store.db import Db, Query, value
+from engine.store.db import Db, Query, SqlValue, value
 
 WAITS = "embedding_status = 'PENDING' AND batch_job_id IS NULL"
 """What a chunk that waits looks like."""
@@ -110,11 +110,16 @@ _END_REST = Query(
     "end the rest of waiting chunks of some texts",
     f"UPDATE chunks SET next_attempt_at = NULL WHERE {WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
 )
+_TO_FILL = Query(
+    "the texts of the chunks that are about to be READY",
+    "SELECT json_group_array(c.text_id) FROM json_each(:texts) j CROSS JOIN chunks c ON c.text_id = j.value"
+    " WHERE c.embedding_status <> 'READY' AND (:active OR c.batch_job_id = :job)",
+)
 _FILL = Query(
     "mark the chunks of texts READY",
     f"UPDATE chunks SET embedding_status = 'READY', batch_job_id = coalesce(:job, batch_job_id), {_CLEARED}"
     " WHERE text_id IN (SELECT value FROM json_each(:texts)) AND embedding_status <> 'READY'"
-    " AND (:active OR batch_job_id = :job) RETURNING text_id",
+    " AND (:active OR batch_job_id = :job)",
 )
 _PUT_BACK = Query(
     "put back what travels with a job",
@@ -362,8 +367,12 @@ def fill(db: Db, texts: Sequence[int], *, job: str | None, active: bool) -> Coun
     Under the active profile all that have the text; under another one those that wait for this job. The caller has
     stored the vectors in the same transaction.
     """
-    rows = db.rows(_FILL, texts=json.dumps(list(texts)), job=job, active=active)
-    return Counter(row[0] for row in rows)
+    # One value instead of a row each: with every row that is fetched the interpreter is handed to the thread that
+    # parses, which keeps it until its slice is done.
+    values: dict[str, SqlValue] = {"texts": json.dumps(list(texts)), "job": job, "active": active}
+    row = db.one(_TO_FILL, **values)
+    db.run(_FILL, **values)
+    return Counter(json.loads(row[0]) if row else [])
 
 
 def put_back(db: Db, job: str, after: int = 0) -> int:
