@@ -22,7 +22,7 @@ from enum import StrEnum
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 BETWEEN_TRIES = timedelta(hours=2)
 """From a refusal that bore the figure out to the next try beyond it."""
-BETWEEN_STEPS = timedelta(minutes=15)
+BETWEEN_STEPS = timedelta(minutes=10)
 """From one rise of the figure to the next try beyond it."""
 LEAST = 10_000
 """No refusal without a figure makes it smaller than this: then it was about something else."""

@@ -207,11 +207,14 @@ def test_days_of_work_waste_little_time_for_want_of_knowing(
     granted: tuple[Allowance, ...],
     named: bool,  # noqa: FBT001 - a parameter
 ) -> None:
+    """One refusal an hour at most; where Google's own figure falls, what was granted before may be one more."""
     world = make_world(latency=2 * HOUR, settings={"profile": ProfileTable(dimension=1)})
     filled = fill(world, granted, named=named, hours=96, seed=7)
     audit(world)
     assert filled.idle_share <= 0.1, name
-    assert filled.crowded(NOON + timedelta(days=1)) == []
+    crowded = filled.crowded(NOON + timedelta(days=1))
+    assert len(crowded) <= len(granted) - 1
+    assert all(granted[-1].since <= at < granted[-1].since + timedelta(hours=1) for at in crowded)
 
 
 def test_a_day_of_work_finds_an_allowance_and_its_change(make_world: Worlds) -> None:
