@@ -35,6 +35,10 @@ The docstring of a class is its sentence when it is raised without one.
 
 from __future__ import annotations
 
+from typing import Literal
+
+LimitKind = Literal["enqueued tokens", "spending", "rate", "unnamed"]
+
 
 class HalfrateError(Exception):
     """Something went wrong."""
@@ -188,7 +192,9 @@ class RateLimited(GeminiError):
 
     hint = "Run the command again later; waiting jobs are kept."
     quota: int | None = None
-    """The quota of tokens that Google names as exceeded."""
+    """The quota of enqueued tokens that Google names as exceeded."""
+    limit: LimitKind = "unnamed"
+    """Which limit it is: only some of them say anything about enqueued tokens."""
 
 
 class InvalidRequest(GeminiError):

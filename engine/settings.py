@@ -58,7 +58,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     tier: Annotated[int, msgspec.Meta(ge=1, le=3)] = 1
     enqueued_tokens: Positive | None = None
-    """Overrides the allowance of the tier."""
+    """The most that is enqueued at once, in place of the tier's figure, which is where it begins."""
+    share: float = 1.0
+    """Of the allowance: what this database takes of it, where several work on one project."""
     requests_per_job: Positive = 50_000
     input_bytes_per_job: Positive = INPUT_FILE_BYTES
     output_bytes_per_job: Positive = 1_000_000_000
@@ -66,6 +68,10 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     live_jobs: Positive = LIVE_JOBS
     sync_requests_per_minute: Positive = 3_000
     """Texts a minute: each input of a synchronous request counts as one."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.share <= 1:
+            raise ValueError(f"share is {self.share:g}, but a part of the allowance was expected, above 0 and up to 1")
 
     @property
     def allowance(self) -> int:

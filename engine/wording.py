@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from engine.domain.governor import Granted, Source
 from engine.domain.plan import Held
 from engine.domain.room import Reason
 
@@ -26,6 +27,28 @@ def reason(held: Held) -> str:
     """Why chunks are held, with the figure that holds them."""
     most = held.most if held.most is not None else Decimal(0)
     return _REASONS[held.kind].format(most=most, until=moment(held.until) if held.until else "later")
+
+
+def allowance(granted: Granted) -> str:
+    """The tokens that may be enqueued at once, and how that is known."""
+    known = granted.known
+    source = "" if known.source is Source.PUBLISHED else f" {known.since.astimezone():%-d %b}" if known.since else ""
+    words = f"{known.tokens:,} tokens, {_SOURCES[known.source]}{source}"
+    return words if granted.share == 1 else f"{words}; {granted.share:.0%} of them here"
+
+
+_SOURCES = {
+    Source.PUBLISHED: "as published",
+    Source.QUOTA_VALUE: "named by Google",
+    Source.LEARNED: "learned",
+}
+
+
+def spend_limit(granted: Granted) -> str:
+    """The limit of spending in a short time, and when it was met."""
+    limit = f"${granted.spend_limit} in 10 minutes" if granted.spend_limit else "none is published for the tier"
+    met = granted.known.spend_refused_at
+    return f"{limit}, never met" if met is None else f"{limit}, met {met.astimezone():%-d %b %H:%M}"
 
 
 _REASONS = {

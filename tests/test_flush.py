@@ -190,25 +190,6 @@ def test_a_429_with_a_delay_is_waited_out_and_no_chunk_is_blamed(world: World) -
     audit(world)
 
 
-def test_two_429_with_nothing_enqueued_make_smaller_jobs(make_world: Worlds) -> None:
-    world = make_world(latency=HOUR, enqueued_token_allowance=150)
-    world.fill(TEXTS)
-    world.manager.flush_queue(1)
-    world.clock.advance(2 * MINUTE)
-    report = world.manager.flush_queue(1)
-    assert report.jobs[0].status is JobStatus.CANCELLED
-    assert world.counts.pending == len(TEXTS)
-    sizes = []
-    for _ in range(40):
-        world.clock.advance(20 * MINUTE)
-        world.manager.sync_status()
-        sizes += [job.chunks for job in world.manager.flush_queue(1).jobs if job.status is JobStatus.SUBMITTED]
-    assert world.counts.ready == len(TEXTS)
-    assert 1 < len(sizes) <= 8
-    assert {world.chunk(number)["attempts"] for number in range(1, 41)} == {0}
-    audit(world)
-
-
 def test_a_429_while_something_is_enqueued_makes_nothing_smaller(make_world: Worlds) -> None:
     world = make_world(latency=3 * HOUR, settings={"limits": Limits(requests_per_job=20)})
     world.fill(TEXTS)
@@ -237,18 +218,6 @@ def test_a_single_chunk_that_is_refused_waits(world: World) -> None:
         world.manager.flush_queue(1)
         world.clock.advance(20 * MINUTE)
     assert [job.status for job in world.jobs] == [JobStatus.SUBMITTED]
-
-
-def test_a_lowered_allowance_is_forgotten_after_a_day(make_world: Worlds) -> None:
-    world = make_world()
-    world.fill(TEXTS)
-    world.misbehave(Scenario(calls=(CallRule(on="create", do="error", status=429, times=2),)))
-    for _ in range(2):
-        world.manager.flush_queue(1)
-        world.clock.advance(HOUR)
-    assert "refused a larger job" in reason(world.manager.preflight(1).held[0])
-    world.clock.advance(24 * HOUR)
-    assert flushed_as_foreseen(world).chunks == len(TEXTS)
 
 
 def rotated_in_a_file(world: World, tmp_path: Path) -> Path:

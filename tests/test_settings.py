@@ -106,6 +106,14 @@ def test_a_model_without_a_price_is_refused_with_the_lines_to_add() -> None:
     assert '[prices."gemini-embedding-9"]' in refused.value.hint
 
 
+@pytest.mark.parametrize("share", ["0", "-0.5", "1.5", "nan", "inf"])
+def test_a_share_is_a_part_of_the_allowance(tmp_path: Path, share: str) -> None:
+    with pytest.raises(SettingsError, match="a part of the allowance was expected, above 0 and up to 1"):
+        loaded(tmp_path, f"limits.share = {share}\n")
+    assert loaded(tmp_path, "limits.share = 0.5\n").limits.share == 0.5
+    assert loaded(tmp_path, "limits.share = 1\n").limits.share == 1
+
+
 @pytest.mark.parametrize(("tier", "tokens"), [(1, 500_000), (2, 5_000_000), (3, 10_000_000)])
 def test_the_allowance_is_that_of_the_tier_unless_it_is_given(tier: int, tokens: int) -> None:
     assert Limits(tier=tier).allowance == tokens

@@ -13,6 +13,7 @@ import click
 from engine.cli.documents import (
     CURRENCY,
     Document,
+    allowance_document,
     estimate_document,
     guessed,
     mode_name,
@@ -27,6 +28,7 @@ from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Price
 from engine.domain.money import plain
 from engine.domain.reports import Reuse
+from engine.wording import allowance, spend_limit
 
 if TYPE_CHECKING:
     from engine.store.ledger import By, ReportRow
@@ -53,6 +55,7 @@ def estimate(invocation: Invocation) -> int:
         "saved": plain(overview.waiting.synchronous - overview.waiting.batch),
         "currency": CURRENCY,
         "price": _price_document(overview.price),
+        "allowance": allowance_document(overview.granted),
         "profile": profile_document(overview.profile),
     }
     emit(invocation, document, _estimate_lines(overview))
@@ -75,6 +78,8 @@ def _estimate_lines(overview: Overview) -> Iterator[str]:
     yield f"batch        {usd(waiting.batch)}  at ${plain(price.batch)} a million tokens"
     yield f"synchronous  {usd(waiting.synchronous)}  at ${plain(price.synchronous)} a million tokens"
     yield f"basis        {waiting.basis}; prices from {price.label}"
+    yield f"allowance    {allowance(overview.granted)}"
+    yield f"spending     {spend_limit(overview.granted)}"
 
 
 @cost.command()

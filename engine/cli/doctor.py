@@ -290,10 +290,10 @@ def _holder(holder: Holder) -> str:
 
 
 def _limits(workspace: Workspace, overview: Overview) -> Check:
-    limits, used = workspace.settings.limits, overview.in_flight_tokens
+    limits, used, known = workspace.settings.limits, overview.in_flight_tokens, overview.granted.known
     jobs = plural(overview.in_flight_jobs, "job")
-    finding = f"tier {limits.tier}: {used:,} of {limits.allowance:,} enqueued tokens, {jobs} at Google"
-    if used >= limits.allowance:
+    finding = f"tier {limits.tier}: {used:,} of {known.tokens:,} enqueued tokens, {jobs} at Google"
+    if used >= known.tokens:
         return Check(
             "limits", "warn", finding, "what waits is held until jobs end; [limits] tier raises it if yours is"
         )

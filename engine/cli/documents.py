@@ -10,6 +10,7 @@ from engine.cli.output import iso
 from engine.cli.trouble import remedy
 from engine.domain import money
 from engine.domain.estimates import Basis, Estimate
+from engine.domain.governor import Granted
 from engine.domain.jobs import BatchJob
 from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Profile
@@ -47,11 +48,27 @@ def status_document(overview: Overview) -> Document:
         "oldest_pending_seconds": (overview.at - oldest).total_seconds() if oldest else None,
         "profile": profile_document(overview.profile),
         "currency": CURRENCY,
+        "allowance": allowance_document(overview.granted),
         "would_send": plan_document(overview.would_send),
         "whole": whole_document(overview.whole),
         "unnamed": overview.unnamed,
         "reused": reuse_document(overview.reused),
         "trouble": [trouble_document(job) for job in overview.in_trouble],
+    }
+
+
+def allowance_document(granted: Granted) -> Document:
+    """What Google grants, as far as is known; tokens of the whole project."""
+    known = granted.known
+    return {
+        "tokens": known.tokens,
+        "source": known.source,
+        "since": iso(known.since),
+        "share": granted.share,
+        "refused": known.refused,
+        "refused_at": iso(known.refused_at),
+        "spend_limit": granted.spend_limit,
+        "spend_refused_at": iso(known.spend_refused_at),
     }
 
 

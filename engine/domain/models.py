@@ -89,6 +89,8 @@ TASK_TYPES = (
 
 ENQUEUED_TOKENS = {1: 500_000, 2: 5_000_000, 3: 10_000_000}
 """Embedding tokens that may be enqueued at once in a project, over all its jobs, by usage tier."""
+SPEND_LIMITS = {1: 10, 2: 50}
+"""Dollars that may be spent in any ten minutes, by usage tier; none is published for the third."""
 LIVE_JOBS = 100
 INPUT_FILE_BYTES = 2_000_000_000
 TEXTS_PER_CALL = 100

@@ -79,7 +79,7 @@ class Allowance:
     published: int
     """By the tier or the settings."""
     learned: int | None
-    """What Google turned out to grant, if it refused more lately."""
+    """What Google grants, or is about to be asked for, where that is another figure."""
     enqueued: int
 
 
@@ -99,8 +99,9 @@ class Budget:
 def room_of(allowance: Allowance, budgets: Iterable[Budget], *, price: Decimal, live_jobs: int, most_jobs: int) -> Room:
     """The room that the limits leave at a price (USD per million tokens)."""
     most, reason = allowance.published, Reason.ALLOWANCE
-    if allowance.learned is not None and allowance.learned < most:
-        most, reason = allowance.learned, Reason.REFUSED_LATELY
+    if allowance.learned is not None:
+        most = allowance.learned
+        reason = Reason.REFUSED_LATELY if most < allowance.published else reason
     limits = [Limit(reason=reason, most=Decimal(most), tokens=max(most - allowance.enqueued, 0))]
     if price > 0:
         limits += [

@@ -11,7 +11,7 @@ It is written from the wire format alone and imports nothing else of this projec
 our client. What it can be told to do wrong stands in `scenario`; what it charges for, in `bill`.
 """
 
-from .scenario import CallRule, JobRule, RowRule, Scenario, load_scenario
+from .scenario import Allowance, CallRule, JobRule, RowRule, Scenario, load_scenario
 from .server import EmulatorServer, serve
 
-__all__ = ["CallRule", "EmulatorServer", "JobRule", "RowRule", "Scenario", "load_scenario", "serve"]
+__all__ = ["Allowance", "CallRule", "EmulatorServer", "JobRule", "RowRule", "Scenario", "load_scenario", "serve"]

@@ -47,13 +47,14 @@ async def create(call: Call) -> Response:
         _take_file(call, file_name, source)
     else:
         _write_inline(config["requests"], model, source)
-    counted = call.service.allowance is not None
+    scenario, allowance = call.service.scenario, call.service.allowance
+    counted = allowance is not None or scenario.spend_tokens is not None
     requests, tokens = await asyncio.to_thread(_measure, source, model, tokens=counted)
     if not requests:
         source.unlink()
         raise invalid("* EmbedContentBatch.input_config: the input holds no requests\n")
     try:
-        call.service.batches.admit(call.project, model, tokens, call.service.allowance)
+        call.service.batches.admit(call.project, model, tokens, allowance, scenario)
     except ApiError:
         source.unlink()
         raise
@@ -73,7 +74,7 @@ async def create(call: Call) -> Response:
         latency=own["latency"].seconds if "latency" in own else call.service.latency,
         requests=requests,
         tokens=tokens,
-        scenario=call.service.scenario,
+        scenario=scenario,
         rules=own,
         row_faults=row_faults,
     )

@@ -21,6 +21,8 @@ from .wire import QUOTA_FAILURE, ApiError, retry_info
 
 LIFETIME = 48 * HOUR
 PENDING_SHARE = 0.25
+SPEND_SECONDS = 600.0
+EXHAUSTED = "Resource has been exhausted (e.g. check quota)."
 ENDED = ("SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED")
 
 
@@ -126,13 +128,22 @@ class BatchStore:
         self._lock = threading.RLock()
         self.stopping = threading.Event()
 
-    def admit(self, project: str, model: Model, tokens: int, allowance: int | None) -> None:
-        """ApiError 429 when so many more tokens in live jobs would exceed the allowance."""
+    def admit(self, project: str, model: Model, tokens: int, allowance: int | None, scenario: Scenario) -> None:
+        """ApiError 429 when so many more tokens would exceed the allowance in live jobs, or what may be spent."""
         now = self._clock.now()
         with self._lock:
-            live = sum(job.tokens for job in self._jobs.values() if job.project == project and job.is_live(now))
+            ours = [job for job in self._jobs.values() if job.project == project]
+        spent = sum(job.tokens for job in ours if now - job.created < SPEND_SECONDS)
+        if scenario.spend_tokens is not None and spent + tokens > scenario.spend_tokens:
+            raise _spent_too_fast()
+        live = sum(job.tokens for job in ours if job.model == model and job.is_live(now))
         if allowance is not None and live + tokens > allowance:
-            raise _exhausted(model, allowance)
+            raise _exhausted(model, allowance) if scenario.quota_values else ApiError(429, EXHAUSTED)
+
+    def live_tokens(self) -> int:
+        """Tokens in live jobs of all projects, as far as they were counted."""
+        now = self._clock.now()
+        return sum(job.tokens for job in self.all() if job.is_live(now))
 
     def add(self, job: Job) -> None:
         """Take a job in."""
@@ -243,4 +254,18 @@ def _exhausted(model: Model, allowance: int) -> ApiError:
         429,
         "You exceeded your current quota, please check your plan and billing details.",
         details=[{"@type": QUOTA_FAILURE, "violations": [violation]}, retry_info(60)],
+    )
+
+
+def _spent_too_fast() -> ApiError:
+    """The limit of spending in ten minutes; nobody has shown one yet, its names are ours."""
+    violation = {
+        "quotaMetric": "generativelanguage.googleapis.com/spend_based_rate",
+        "quotaId": "SpendPerTenMinutesPerProject",
+        "quotaDimensions": {"location": "global"},
+    }
+    return ApiError(
+        429,
+        "You exceeded your current quota, please check your plan and billing details.",
+        details=[{"@type": QUOTA_FAILURE, "violations": [violation]}],
     )

@@ -1,7 +1,7 @@
 """The fault script: what the emulator is told to do wrong.
 
-A scenario is data, from Python, JSON or TOML: settings, also for what Google leaves open, and three lists of rules,
-each tried in order.
+A scenario is data, from Python, JSON or TOML: settings, also for what Google leaves open, a list of allowances, and
+three lists of rules, each tried in order.
 
     too_long = "refuse"              # or "truncate": text above the model's input limit
     state_prefix = "BATCH_STATE_"    # or "JOB_STATE_"
@@ -18,6 +18,15 @@ each tried in order.
     bill_cancelled_jobs = false      # when it was cancelled or deleted
     partial_results = false          # a cancelled job gives the rows that it had done
     jobs_seen_by = "project"         # or "key": only the key that made a job sees it, to others it is not found
+
+    quota_values = true              # a refusal of too many enqueued tokens names the allowance; without: no details
+    spend_tokens = 1000              # most tokens of new jobs in ten minutes; above, the spend-based 429
+
+    [[allowances]]                   # tokens in live jobs of a project and model; the last that has begun counts
+    tokens = 500000
+    [[allowances]]
+    tokens = 113000
+    since = 2026-11-25T12:00:00Z     # by the emulator's clock
 
     [[calls]]                        # what happens to an HTTP call
     on = "create"                    # an operation of OPERATIONS, or "*"
@@ -70,6 +79,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -162,12 +172,22 @@ class JobRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         _one_of(self.do, JOB_FAULTS, "do")
 
 
+class Allowance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """So many tokens may be enqueued at once, from an instant on."""
+
+    tokens: Count
+    since: Annotated[datetime, msgspec.Meta(tz=True)] = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole script; without rules the emulator behaves as documented."""
 
     calls: tuple[CallRule, ...] = ()
     rows: tuple[RowRule, ...] = ()
     jobs: tuple[JobRule, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    quota_values: bool = True
+    spend_tokens: Count | None = None
     too_long: str = "refuse"
     state_prefix: str = "BATCH_STATE_"
     stale_listing: bool = True
@@ -187,6 +207,11 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _one_of(self.too_long, ("refuse", "truncate"), "too_long")
         _one_of(self.state_prefix, ("BATCH_STATE_", "JOB_STATE_"), "state_prefix")
         _one_of(self.jobs_seen_by, ("project", "key"), "jobs_seen_by")
+
+    def allowance(self, now: float) -> int | None:
+        """Tokens that may be enqueued at an instant; None where the scenario does not say."""
+        begun = [each for each in self.allowances if each.since.timestamp() <= now]
+        return begun[-1].tokens if begun else None
 
     def bills(self, state: str) -> bool:
         """Whether a job that ended in this state is charged for the rows it had done."""

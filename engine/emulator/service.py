@@ -59,7 +59,7 @@ class Service:
         self.batches = BatchStore(directory, self.clock, self.files, self.ledger, source)
         self.latency = latency
         self.seed = seed
-        self.allowance = enqueued_token_allowance
+        self._allowance = enqueued_token_allowance
         self.script = FaultScript(scenario or Scenario(), seed)
         self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="emulator-job")
         self._work: dict[str, Future[None]] = {}
@@ -68,6 +68,16 @@ class Service:
     def scenario(self) -> Scenario:
         """The fault script's text."""
         return self.script.scenario
+
+    @property
+    def allowance(self) -> int | None:
+        """Tokens that may be enqueued at once now, by the scenario or as the emulator was made; None: any number."""
+        said = self.scenario.allowance(self.clock.now())
+        return self._allowance if said is None else said
+
+    @allowance.setter
+    def allowance(self, tokens: int | None) -> None:
+        self._allowance = tokens
 
     def set_scenario(self, scenario: Scenario | None) -> None:
         """Replace the fault script; jobs that exist keep the one they were created under."""

@@ -19,6 +19,7 @@ from engine.errors import (
     BadAnswer,
     GeminiError,
     InvalidRequest,
+    LimitKind,
     NotFound,
     OutcomeUnknown,
     RateLimited,
@@ -93,6 +94,7 @@ _MONEY = re.compile(
     r"|(enable|without) billing|payment|\blimit: 0\b",
     re.IGNORECASE,
 )
+_SPENT_TOO_FAST = re.compile(r"spend\w*[- ]based|spend\w* rate|\bspend(?!.*month).*minute", re.IGNORECASE)
 _KEY = re.compile(
     r"api[ _]?key (not valid|not found|expired|invalid|was reported)|key.{0,30}leaked|valid API key", re.IGNORECASE
 )
@@ -111,7 +113,8 @@ def refusal(answer: Answer) -> GeminiError:
     """The error that an answer other than 200 means, in the words of the answer."""
     error = _error_of(answer)
     words = _words(answer, error)
-    kind, sentence, hint = _meaning(answer, words, _reasons(error))
+    limit = _limit(error, words)
+    kind, sentence, hint = _meaning(answer, words, _reasons(error), limit)
     found = kind(
         f"{sentence} ({answer.status}): {words}",
         hint=hint,
@@ -120,20 +123,22 @@ def refusal(answer: Answer) -> GeminiError:
         retry_after=retry_after(answer, error),
     )
     if isinstance(found, RateLimited):
-        found.quota = _quota_of_tokens(error)
+        found.quota, found.limit = _quota_of_tokens(error), limit
     return found
 
 
 _Meaning = tuple[type[GeminiError], str, str | None]
 
 
-def _meaning(answer: Answer, words: str, reasons: frozenset[str]) -> _Meaning:
+def _meaning(answer: Answer, words: str, reasons: frozenset[str], limit: LimitKind) -> _Meaning:
     """Class, beginning of the sentence, and a hint other than that of the class."""
     http = answer.status
     if http >= 500:
         return ServerFault, "Google had an internal problem", None
     if http < 400:
         return BadAnswer, "The answer has an unexpected HTTP status", None
+    if http == 429 and limit == "spending":
+        return RateLimited, "Google asks to wait, too much was spent in a short time", None
     if http in (400, 402, 403, 429) and (http == 402 or _MONEY.search(words)):
         return AccountError, "Google refuses for lack of money", BILLING_HINT
     if http == 429:
@@ -238,15 +243,34 @@ def _objects(value: object) -> list[dict[str, Any]]:
     return [member for member in value if isinstance(member, dict)] if isinstance(value, list) else []
 
 
-def _quota_of_tokens(error: Mapping[str, Any]) -> int | None:
-    """The smallest `quotaValue` of the violations that speak of tokens: requests per minute are another quota."""
-    values = [
-        count(violation.get("quotaValue"))
+def _violations(error: Mapping[str, Any]) -> list[tuple[str, int | None]]:
+    """What each violated quota is called, metric and id together in lower case, and its value."""
+    return [
+        (f"{violation.get('quotaMetric')} {violation.get('quotaId')}".lower(), count(violation.get("quotaValue")))
         for detail in _details(error)
         for violation in _objects(detail.get("violations"))
-        if "token" in f"{violation.get('quotaMetric')} {violation.get('quotaId')}".lower()
     ]
+
+
+def _is_of_enqueued_tokens(name: str) -> bool:
+    """Tokens a minute are another quota, whose remedy is to wait."""
+    return "token" in name and "minute" not in name and "perday" not in name
+
+
+def _quota_of_tokens(error: Mapping[str, Any]) -> int | None:
+    """The smallest `quotaValue` of the violations that speak of enqueued tokens."""
+    values = [value for name, value in _violations(error) if _is_of_enqueued_tokens(name)]
     return min(filter(None, values), default=None)
+
+
+def _limit(error: Mapping[str, Any], words: str) -> LimitKind:
+    """Which limit a 429 speaks of; most name none."""
+    names = [name for name, _ in _violations(error)]
+    if any(map(_is_of_enqueued_tokens, names)):
+        return "enqueued tokens"
+    if any("spend" in name and "month" not in name for name in names) or _SPENT_TOO_FAST.search(words):
+        return "spending"
+    return "rate" if any("quota" in name or "/" in name or "per" in name for name in names) else "unnamed"
 
 
 def _reasons(error: Mapping[str, Any]) -> frozenset[str]:

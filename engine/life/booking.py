@@ -39,6 +39,15 @@ def give_back(db: Db, now: datetime, submission: int, kind: str = "not sent") ->
     _rest(db, now, requests.terms(db, submission), kind)
 
 
+def keep(db: Db, now: datetime, submission: int, part: int, whole: int) -> None:
+    """Only a part of what was planned is sent: the promise is kept in proportion, the rest goes back."""
+    promised = ledger.held(db, submission, RESERVED).tokens
+    surplus = promised - -(-promised * part // whole)
+    terms = requests.terms(db, submission)
+    home = budget(billing_month(terms.at))
+    _move(db, now, terms, RESERVED, home, "less is sent", tokens=surplus, guessed_tokens=surplus)
+
+
 def rekey(db: Db, now: datetime, submission: int, key: ApiKey) -> None:
     """Another key pays than was planned: what is promised moves to it."""
     terms = requests.terms(db, submission)

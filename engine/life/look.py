@@ -97,6 +97,7 @@ def look_again(op: Operation, job: BatchJob) -> BatchJob | None:
             return job
         for text in taken:
             requests.forget_one(db, job.submission, text)
+        booking.keep(db, op.now, job.submission, job.requests - len(taken), job.requests)
         queue.put_back_texts(db, job.id, taken)
         look_at(op, db, max(taken), after=min(taken) - 1)
         if job.status is JobStatus.UPLOADED:

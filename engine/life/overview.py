@@ -7,7 +7,7 @@ from datetime import datetime
 from engine.domain.plan import Plan, WholeQueue
 from engine.domain.room import Room
 from engine.life.mirror import mirror_state
-from engine.life.planning import look_ahead
+from engine.life.planning import granted, look_ahead
 from engine.settings import Settings
 from engine.store.db import Db
 from engine.store.overview import Overview, read_overview
@@ -29,6 +29,7 @@ def overview(db: Db, settings: Settings, now: datetime, *, most_jobs: int = 50, 
             profile,
             settings.price(profile.model),
             now,
+            granted=granted(db, settings),
             budget_month=settings.budget.month,
             most_jobs=most_jobs,
             log_lines=log_lines,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from engine.domain import governor
 from engine.domain.billing import billing_day
 from engine.domain.jobs import ENQUEUED, LIVE, UNSENT, BatchJob
+from engine.domain.models import SPEND_LIMITS
 from engine.domain.plan import Held, JobLimits, Plan, Terms, WholeQueue, plan, whole_queue
 from engine.domain.room import Allowance, Budget, Reason, Room, room_of
 from engine.settings import Settings
-from engine.store import jobs, learned, ledger
+from engine.store import allowances, jobs, learned, ledger
 from engine.store.db import Db
 from engine.store.waiting import WaitingTexts
-
-LOWERED_FOR = timedelta(hours=24)
-"""How long what Google turned out to grant is the most that is sent at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +76,25 @@ def holds_unknown_texts(live: list[BatchJob]) -> bool:
     return any(job.found and not job.requests for job in live)
 
 
-def allowance(db: Db, settings: Settings, now: datetime) -> int:
-    """Tokens that may be enqueued at once, as published or as learned."""
-    lowered = learned.lowered_allowance(db, settings.vector_profile.model, now - LOWERED_FOR)
-    published = settings.limits.allowance
-    return published if lowered is None else min(published, lowered)
+def known_allowance(db: Db, settings: Settings, model: str, key: str | None = None) -> governor.Known:
+    """What is known of the allowance of a model, where `key` names it under the key of that fingerprint."""
+    return allowances.known(db, model, settings.limits.allowance, key)
+
+
+def granted(db: Db, settings: Settings) -> governor.Granted:
+    """What the active model is granted, to be shown."""
+    return governor.Granted(
+        known=known_allowance(db, settings, settings.vector_profile.model),
+        share=settings.limits.share,
+        spend_limit=SPEND_LIMITS.get(settings.limits.tier),
+    )
+
+
+def allowance(db: Db, settings: Settings, now: datetime, model: str | None = None) -> int:
+    """Tokens that this database may have enqueued at once: its share of what the governor says."""
+    limits = settings.limits
+    reach = known_allowance(db, settings, model or settings.vector_profile.model).reach(now)
+    return max(int(min(reach, limits.enqueued_tokens or reach) * limits.share), 1)
 
 
 def room(db: Db, settings: Settings, now: datetime) -> Room:
@@ -92,8 +105,8 @@ def room(db: Db, settings: Settings, now: datetime) -> Room:
     budget = month_budget(db, settings, now)
     return room_of(
         Allowance(
-            published=settings.limits.allowance,
-            learned=learned.lowered_allowance(db, model, now - LOWERED_FOR),
+            published=int(settings.limits.allowance * settings.limits.share),
+            learned=allowance(db, settings, now),
             enqueued=enqueued,
         ),
         [budget] if budget else [],

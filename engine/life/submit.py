@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import contextlib
+from datetime import datetime, timedelta
+from math import ceil
 
-from engine.domain.jobs import BatchJob, JobStatus
+from engine.domain import governor
+from engine.domain.jobs import UNSENT, BatchJob, JobStatus
 from engine.domain.keys import ApiKey
 from engine.domain.models import UPLOAD_LIFE
-from engine.domain.requests import Outcome
 from engine.errors import (
     AccountError,
     GeminiError,
@@ -21,23 +23,81 @@ from engine.errors import (
 from engine.gemini.protocol import RemoteBatch
 from engine.life import booking
 from engine.life.context import Operation
-from engine.life.end import end
+from engine.life.planning import allowance, known_allowance
 from engine.life.spool import is_intact, spool
-from engine.store import jobs, learned
+from engine.store import allowances, jobs, learned, queue, requests
 from engine.store.db import Db
 
-REFUSALS_BEFORE_HALVING = 2
+SPEND_WINDOW = timedelta(minutes=10)
+"""In which Google adds up what is spent, for a limit of its own."""
 
 
 def submit(op: Operation, job: BatchJob) -> BatchJob:
-    """Takes a job from wherever it stands before its submission to SUBMITTED."""
+    """Takes a job from wherever it stands before its submission to SUBMITTED.
+
+    It is split first where only a part of it fits, and again when Google grants less than was thought; without room it
+    stays where it is.
+    """
     job = _revalidated(op, job)
+    while job.status in UNSENT and (fitting := _fitting(op, job)) is not None:
+        job = _sent(op, fitting)
+    return job
+
+
+def _sent(op: Operation, job: BatchJob) -> BatchJob:
+    """All steps up to the one POST; UPLOADED again when Google takes a part of it only."""
     if job.status is JobStatus.PLANNED:
         job = spool(op, job)
     if job.status is JobStatus.SPOOLED:
         job = _upload(op, job)
     if job.status is JobStatus.UPLOADED:
         job = _create(op, job)
+    return job
+
+
+def _fitting(op: Operation, job: BatchJob) -> BatchJob | None:
+    """The job, or the part of it for which there is room beside what Google holds; None when there is none.
+
+    A text that is alone always fits while Google holds nothing.
+    """
+    held = jobs.enqueued_tokens(op.db, job.profile.model)
+    room = allowance(op.db, op.settings, op.now, job.profile.model) - held
+    if job.estimated_tokens <= room or (job.requests == 1 and not held):
+        return job
+    characters = learned.basis(op.db, job.profile.model).characters_of(max(room, 0))
+    last = requests.last_within(op.db, job.submission, characters)
+    if last is None and not held:
+        last = requests.open_page(op.db, job.submission, 0, 1)[0]
+    return None if last is None else _shrink(op, job, last)
+
+
+def _shrink(op: Operation, job: BatchJob, last: int) -> BatchJob:
+    """Splits a job that was not sent: its texts up to `last` stay claimed, to be spooled anew, the others wait again.
+
+    What was uploaded is not what will be sent any more: it is deleted, or expires.
+    """
+    upload = job.input_file
+    with op.writing() as db:
+        back = requests.forget(db, job.submission, after=last)
+        queue.put_back(db, job.id, last)
+        note = f"split: there is room for {job.requests - back:,} of {job.requests:,} requests, the others wait again"
+        while job.status is not JobStatus.PLANNED:
+            target = JobStatus.SPOOLED if job.status is JobStatus.UPLOADED else JobStatus.PLANNED
+            job = jobs.transition(db, job, target, op.now, note, error=job.error, input_file=None)
+        characters = requests.characters(db, job.submission)
+        booking.keep(db, op.now, job.submission, characters, job.characters)
+        job = jobs.update(
+            db,
+            job,
+            op.now,
+            requests=job.requests - back,
+            chunks=queue.count_travelling(db, job.id),
+            characters=characters,
+            estimated_tokens=learned.basis(db, job.profile.model).tokens_of(characters),
+        )
+    if upload is not None:
+        with contextlib.suppress(GeminiError):
+            op.gemini.delete_file(upload)
     return job
 
 
@@ -97,14 +157,22 @@ def _create(op: Operation, job: BatchJob) -> BatchJob:
         booking.rekey(db, op.now, job.submission, key)
     try:
         remote = op.gemini.create_batch(job.profile.model, job.input_file or "", job.display_name)
-    except (AccountError, InvalidRequest, KeyringError, RateLimited, Unreachable) as error:
-        _not_created(op, job, error)
+    except RateLimited as error:
+        until = _told_to_wait(op, job, error)
+        job = _not_created(op, job, error, until)
+        if until is None:
+            return job
+        raise
+    except (AccountError, InvalidRequest, KeyringError, Unreachable) as error:
+        _not_created(op, job, error, op.now + _asked(op, error) if isinstance(error, InvalidRequest) else None)
         raise
     except BaseException as error:
         uncertain(op, job, error.message if isinstance(error, HalfrateError) else type(error).__name__)
         raise
     with op.writing() as db:
         job = submitted(op, db, job, remote, f"created as {remote.name}")
+        known = known_allowance(db, op.settings, job.profile.model, key.fingerprint)
+        _note(op, db, job, governor.accepted(known, _total(op, db, job), op.now))
     op.tell(f"submit {job.short}", 1, 1, "jobs")
     return job
 
@@ -144,37 +212,57 @@ def interrupted(op: Operation) -> None:
         op.files.discard(job_id)
 
 
-def _not_created(op: Operation, job: BatchJob, error: GeminiError | KeyringError) -> None:
+def _not_created(op: Operation, job: BatchJob, error: GeminiError | KeyringError, until: datetime | None) -> BatchJob:
     """Google said no, or was not reached: the job waits with its upload, and the chunks stay where they are.
 
     What Google does not know may be the upload: it is sent anew the next time.
     """
-    wait = getattr(error, "retry_after", None) or op.settings.polling.cooldown_seconds
     message = op.mask(error.message)
-    waits = isinstance(error, RateLimited | InvalidRequest)
     with op.writing() as db:
-        job = jobs.transition(
+        return jobs.transition(
             db,
             job,
             JobStatus.UPLOADED,
             op.now,
             f"not created: {message}",
             error=message,
-            next_attempt_at=op.now + timedelta(seconds=wait) if waits else None,
+            next_attempt_at=until,
             submitted_at=None,
             submit_attempts=job.submit_attempts if isinstance(error, RateLimited) else 0,
             uploaded_at=None if isinstance(error, NotFound) else job.uploaded_at,
         )
-    if isinstance(error, RateLimited) and not jobs.enqueued_tokens(op.db, job.profile.model):
-        _smaller_next_time(op, job)
 
 
-def _smaller_next_time(op: Operation, job: BatchJob) -> None:
-    """A 429 while nothing else of ours is enqueued, twice: the job is too large for what the project is granted."""
-    if job.submit_attempts < REFUSALS_BEFORE_HALVING or job.requests < 2:
-        return
-    half = job.estimated_tokens // 2
+def _asked(op: Operation, error: GeminiError) -> timedelta:
+    """How long Google asks to wait, or a while where it does not say."""
+    return timedelta(seconds=error.retry_after or op.settings.polling.cooldown_seconds)
+
+
+def _told_to_wait(op: Operation, job: BatchJob, error: RateLimited) -> datetime | None:
+    """Learns from a 429; until when nothing is sent, None when the part that fits may go at once.
+
+    A limit of spending or of requests says nothing about enqueued tokens. One that is not named is taken for theirs.
+    """
+    known = known_allowance(op.db, op.settings, job.profile.model, job.key_fingerprint)
+    if error.limit == "spending":
+        with op.writing() as db:
+            _note(op, db, job, governor.spend_refused(known, op.now))
+        return op.now + (timedelta(seconds=error.retry_after) if error.retry_after else SPEND_WINDOW)
+    if error.limit == "rate":
+        return op.now + _asked(op, error)
     with op.writing() as db:
-        learned.lower_allowance(db, job.profile.model, half, op.now)
-    note = f"refused as too large; at most {half:,} tokens next"
-    end(op, job, JobStatus.CANCELLED, note, unanswered=Outcome.LOST)
+        total = _total(op, db, job)
+        then = governor.refused(known, total, error.quota, op.now)
+        _note(op, db, job, then)
+    op.log(f"Google refused {total:,} enqueued tokens: {then.tokens:,} at once from now on ({then.source}).")
+    alone = job.requests == 1 and jobs.enqueued_tokens(op.db, job.profile.model) <= job.estimated_tokens
+    return op.now + _asked(op, error) if alone else then.pause(total, op.now, _asked(op, error))
+
+
+def _total(op: Operation, db: Db, job: BatchJob) -> int:
+    """What the project holds with this job, if each database on it holds as much for its share as this one."""
+    return ceil(jobs.enqueued_tokens(db, job.profile.model) / op.settings.limits.share)
+
+
+def _note(op: Operation, db: Db, job: BatchJob, known: governor.Known) -> None:
+    allowances.note(db, job.profile.model, job.key_fingerprint, known, op.now)

@@ -217,7 +217,8 @@ def reserved(db: Db) -> list[Reserved]:
 
 def enqueued_tokens(db: Db, model: str) -> int:
     """Estimated tokens of the jobs that Google holds or may hold."""
-    return sum(each.tokens for each in reserved(db) if each.model == model and each.status in ENQUEUED)
+    held = (each for each in reserved(db) if each.status in ENQUEUED and not each.gone)
+    return sum(each.tokens for each in held if each.model == model)
 
 
 def known_batches(db: Db, names: Iterable[str]) -> set[str]:

@@ -1,12 +1,11 @@
-"""What was learned from Google's answers: characters per token, the allowance it really grants, how long jobs take."""
+"""What was learned from Google's answers: characters per token, how long jobs take."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from statistics import median
 
 from engine.domain.estimates import Basis
-from engine.domain.times import parse_time, utc_text
+from engine.domain.times import parse_time
 from engine.store.db import Db, Query
 
 JOBS_LOOKED_AT = 20
@@ -27,14 +26,6 @@ _TURNAROUND = Query(
     "how long the last jobs took",
     "SELECT submitted_at, ended_at FROM batch_jobs WHERE status IN ('COMPLETED', 'COMPLETED_WITH_ERRORS')"
     " AND model = :model AND submitted_at IS NOT NULL ORDER BY created_at DESC LIMIT :jobs",
-)
-_LOWER = Query(
-    "lower the allowance of a model",
-    "INSERT INTO lowered_allowance VALUES (:model, :tokens, :at) ON CONFLICT (model)"
-    " DO UPDATE SET tokens = excluded.tokens, at = excluded.at",
-)
-_LOWERED = Query(
-    "the lowered allowance of a model", "SELECT tokens FROM lowered_allowance WHERE model = :model AND at >= :since"
 )
 
 
@@ -61,14 +52,3 @@ def turnaround(db: Db, model: str) -> float | None:
     pairs = ((parse_time(row[0]), parse_time(row[1])) for row in db.rows(_TURNAROUND, model=model, jobs=JOBS_LOOKED_AT))
     took = [(end - start).total_seconds() for start, end in pairs if start and end]
     return median(took) if took else None
-
-
-def lower_allowance(db: Db, model: str, tokens: int, now: datetime) -> None:
-    """Remembers that Google refused more than so many tokens while nothing else of ours was enqueued."""
-    db.run(_LOWER, model=model, tokens=max(tokens, 1), at=utc_text(now))
-
-
-def lowered_allowance(db: Db, model: str, since: datetime) -> int | None:
-    """The tokens that Google granted after such a refusal, if there was one since then."""
-    row = db.one(_LOWERED, model=model, since=utc_text(since))
-    return row["tokens"] if row else None

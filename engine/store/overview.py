@@ -10,6 +10,7 @@ from decimal import Decimal
 from engine.domain import money
 from engine.domain.billing import billing_day
 from engine.domain.estimates import Estimate, error_percent, estimate
+from engine.domain.governor import Granted
 from engine.domain.jobs import ENDED, ENQUEUED, UNSENT, WITH_RESULTS, BatchJob, JobStatus
 from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Price, Profile
@@ -73,6 +74,8 @@ class Overview:
     """What sending all that waits would take."""
     room: Room
     """What each limit leaves."""
+    granted: Granted
+    """What Google grants, as far as is known."""
     waiting: Estimate
     """What sending everything that waits would cost."""
     in_flight_jobs: int
@@ -110,6 +113,7 @@ def read_overview(
     price: Price,
     now: datetime,
     *,
+    granted: Granted,
     budget_month: Decimal | None = None,
     most_jobs: int = 50,
     log_lines: int = 50,
@@ -133,6 +137,7 @@ def read_overview(
             would_send=would_send,
             whole=whole,
             room=room,
+            granted=granted,
             waiting=estimate(whole.chunks, whole.characters, price, learned.basis(db, profile.model)),
             in_flight_jobs=len(flying),
             in_flight_tokens=sum(each.tokens for each in flying),

@@ -104,6 +104,17 @@ _FORGET_ONE = Query(
     "forget a request that was never sent",
     "DELETE FROM requests WHERE submission_id = :submission AND text_id = :text AND outcome IS NULL",
 )
+_LAST_WITHIN = Query(
+    "where so many characters of an unsent submission end",
+    "SELECT max(text_id) FROM (SELECT r.text_id, sum(coalesce(t.characters, 0)) OVER (ORDER BY r.text_id) AS so_far"
+    " FROM requests r JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission AND r.outcome IS NULL)"
+    " WHERE so_far <= :characters",
+)
+_CHARACTERS = Query(
+    "characters of an unsent submission",
+    "SELECT coalesce(sum(t.characters), 0) FROM requests r JOIN texts t ON t.id = r.text_id"
+    " WHERE r.submission_id = :submission AND r.outcome IS NULL",
+)
 _SUMS = Query(
     "sums of a submission's requests",
     f"SELECT coalesce(sum(r.outcome IN {_BILLED} OR r.tokens > 0), 0) AS requests,"
@@ -356,6 +367,19 @@ def forget(db: Db, submission: int, *, after: int = 0) -> int:
 def forget_one(db: Db, submission: int, text: int) -> None:
     """Removes one request that was claimed and never sent."""
     db.run(_FORGET_ONE, submission=submission, text=text)
+
+
+def last_within(db: Db, submission: int, characters: int) -> int | None:
+    """The last text of an unsent submission with which it has at most so many characters; None when the first is
+    longer."""
+    row = db.one(_LAST_WITHIN, submission=submission, characters=characters)
+    return row[0] if row else None
+
+
+def characters(db: Db, submission: int) -> int:
+    """Of the texts of a submission that was not sent yet."""
+    row = db.one(_CHARACTERS, submission=submission)
+    return row[0] if row else 0
 
 
 def taken_elsewhere(db: Db, submission: int, profile: int) -> list[int]:

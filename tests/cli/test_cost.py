@@ -20,6 +20,9 @@ def test_the_estimate_states_both_prices_and_its_basis(shell: Shell) -> None:
     assert document["basis"]["learned"] is False
     assert document["price"]["source"]
     words = shell.call("cost", "estimate").stdout
+    assert document["allowance"]["source"] == "published"
+    assert "allowance    500,000 tokens, as published" in words
+    assert "spending     $10 in 10 minutes, never met" in words
     assert "assumed 4 characters per token" in words
     assert "$0.075" in words
 

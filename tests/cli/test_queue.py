@@ -39,6 +39,17 @@ def test_status_has_exactly_the_promised_names(shell: Shell) -> None:
         "unnamed",
         "reused",
         "trouble",
+        "allowance",
+    }
+    assert document["allowance"] == {
+        "tokens": 500_000,
+        "source": "published",
+        "since": None,
+        "share": 1.0,
+        "refused": 0,
+        "refused_at": None,
+        "spend_limit": 10,
+        "spend_refused_at": None,
     }
     assert set(document["chunks"]) == {"total", "pending", "in_batch", "ready", "failed"}
     assert document["jobs"] == {"live": 0, "uncertain": 0, "completed": 0, "failed": 0}

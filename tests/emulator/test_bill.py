@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from engine.emulator import CallRule, EmulatorServer, JobRule, RowRule, Scenario
+from datetime import UTC, datetime
+
+from engine.emulator import Allowance, CallRule, EmulatorServer, JobRule, RowRule, Scenario
 from engine.emulator.embedding import count_tokens
-from tests.emulator.wire_client import KEY, MODEL, Wire, row
+from tests.emulator.wire_client import KEY, MODEL, Reply, Wire, row
 
 TEXTS = ["one two three", "four", "五つ目のテキストと六つ目"]
 ROWS = [row(f"k{place}", text) for place, text in enumerate(TEXTS)]
 INPUT = {"requests": [{"content": {"parts": [{"text": text}]}} for text in TEXTS]}
 TOKENS = sum(count_tokens(TEXTS))
+
+
+def inline(wire: Wire) -> Reply:
+    """A job of the three texts, without a file."""
+    requests = [{"request": request} for request in INPUT["requests"]]
+    batch = {"batch": {"inputConfig": {"requests": {"requests": requests}}}}
+    return wire.post(f"/v1/{MODEL}:asyncBatchEmbedContent", batch)
 
 
 def test_a_job_and_a_call_are_one_entry_each(wire: Wire) -> None:
@@ -104,3 +113,23 @@ def test_tokens_of_live_jobs_are_limited() -> None:
         assert retry["retryDelay"] == "60s"
         server.advance(10)
         assert wire.post(f"/v1/{MODEL}:asyncBatchEmbedContent", batch).status == 200
+
+
+def test_an_allowance_may_change_at_a_time_and_its_refusal_need_not_name_it() -> None:
+    with EmulatorServer(latency=100, clock=lambda: 1_000.0) as server:
+        later = Allowance(tokens=TOKENS - 1, since=datetime.fromtimestamp(1_060, UTC))
+        server.set_scenario(Scenario(allowances=(Allowance(tokens=2 * TOKENS), later), quota_values=False))
+        assert inline(Wire(server)).status == 200
+        server.advance(60)
+        refused = inline(Wire(server))
+        assert (refused.status, refused.json["error"].get("details")) == (429, None)
+
+
+def test_tokens_of_new_jobs_are_limited_in_ten_minutes() -> None:
+    with EmulatorServer(scenario=Scenario(spend_tokens=TOKENS)) as server:
+        assert inline(Wire(server)).status == 200
+        refused = inline(Wire(server))
+        (quota,) = refused.json["error"]["details"]
+        assert (refused.status, "quotaValue" in quota["violations"][0]) == (429, False)
+        server.advance(600)
+        assert inline(Wire(server)).status == 200

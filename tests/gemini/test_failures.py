@@ -139,6 +139,31 @@ def test_the_quota_of_tokens_that_google_names_is_read(violations: object, quota
 
 
 @pytest.mark.parametrize(
+    ("violations", "message", "limit"),
+    [
+        ([], QUOTA, "unnamed"),
+        ([violated("5")], QUOTA, "enqueued tokens"),
+        ([violated("9", "requests", "RequestsPerMinute"), violated("5")], QUOTA, "enqueued tokens"),
+        ([violated("9", "requests", "BatchRequestsPerMinutePerProject")], QUOTA, "rate"),
+        ([violated("9", "input_token_count", "InputTokensPerModelPerMinute")], QUOTA, "rate"),
+        ([violated("10", "generativelanguage.googleapis.com/spend", "SpendPerTenMinutes")], QUOTA, "spending"),
+        ([], "You exceeded the spend-based rate limit.", "spending"),
+        ([], "Your spending limit of $10 in 10 minutes is reached.", "spending"),
+    ],
+)
+def test_a_429_tells_which_limit_it_is_of(violations: object, message: str, limit: str) -> None:
+    error = refusal(answer(429, message, "RESOURCE_EXHAUSTED", {"violations": violations}))
+    assert isinstance(error, RateLimited)
+    assert error.limit == limit
+    assert error.quota == (5 if limit == "enqueued tokens" else None)
+
+
+def test_a_spend_cap_of_the_month_is_no_limit_to_wait_for() -> None:
+    violations = [violated("250", "spend", "SpendPerMonth")]
+    assert isinstance(refusal(answer(429, "Your monthly spending cap.", "", {"violations": violations})), AccountError)
+
+
+@pytest.mark.parametrize(
     ("given", "seconds"),
     [
         (answer(429, "", "", {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "26s"}), 26.0),

@@ -10,7 +10,7 @@ import pytest
 
 from engine.domain.jobs import JobStatus
 from engine.domain.room import Reason
-from engine.emulator import CallRule, JobRule, Scenario
+from engine.emulator import Allowance, CallRule, JobRule, Scenario
 from engine.emulator.embedding import count_tokens
 from engine.errors import WrongState
 from engine.settings import ProfileTable
@@ -162,20 +162,20 @@ def test_a_job_is_not_sent_whose_texts_travel_in_one_that_the_same_flush_finds(p
     audit(proven)
 
 
-def test_a_restored_job_is_sent_without_the_texts_that_travel_in_halves_of_it(proven: World) -> None:
+def test_a_job_restored_from_before_it_was_split_follows_its_part_and_pays_nothing_twice(proven: World) -> None:
     proven.fill(TEXTS)
-    too_large = CallRule(on="create", do="error", status=429, times=2)
-    proven.misbehave(Scenario(calls=(too_large,), jobs=(SLOW,)))
+    proven.misbehave(Scenario(calls=(CallRule(on="create", do="error", status=429),), jobs=(SLOW,)))
     job_id = proven.manager.flush_queue(1).jobs[0].id
     copy = kept_copy(proven)
-    for _ in range(2):
-        proven.clock.advance(HOUR)
-        proven.manager.flush_queue(1)
-    assert proven.job(job_id).status is JobStatus.CANCELLED
-    assert [job.requests for job in proven.jobs if job.live] == [2]
+    proven.clock.advance(HOUR)
+    part = Allowance(tokens=tokens(TEXTS) * 3 // 4)
+    proven.misbehave(Scenario(allowances=(part,), jobs=(SLOW,)))
+    proven.manager.flush_queue(1)
+    assert proven.job(job_id).status is JobStatus.SUBMITTED
+    assert 0 < proven.job(job_id).requests < len(TEXTS)
     put_back(proven, copy)
-    assert [(job.id, job.requests) for job in proven.manager.flush_queue(1).jobs] == [(job_id, 2)]
-    work(proven, hours=6)
+    assert proven.job(job_id).requests == len(TEXTS)
+    work(proven, hours=12)
     assert proven.counts.ready == proven.counts.total
     assert proven.emulator.bill()["totals"]["batch"] == tokens(["a batch that is known to exist", *TEXTS])
     audit(proven)

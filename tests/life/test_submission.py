@@ -79,20 +79,19 @@ def test_a_job_goes_on_from_wherever_it_was_left_and_is_created_once(world: Worl
     audit(world)
 
 
-def test_a_job_that_is_refused_twice_as_too_large_leaves_nothing_behind(world: World) -> None:
+def test_a_small_job_that_is_refused_twice_waits_as_it_is(world: World) -> None:
     world.fill(TEXTS)
     world.misbehave(Scenario(calls=(CallRule(on="create", do="error", status=429, times=2),)))
     job_id = world.manager.flush_queue(1).jobs[0].id
     world.clock.advance(HOUR)
     world.manager.flush_queue(1)
     job = world.job(job_id)
-    assert (job.status, job.requests, job.accounted) == (JobStatus.CANCELLED, 0, 0)
-    assert world.counts.pending == len(TEXTS)
-    assert (sent(world), files(world)) == (0, [])
+    assert (job.status, job.requests, job.accounted) == (JobStatus.UPLOADED, len(TEXTS), 0)
+    assert (world.counts.in_batch, sent(world)) == (len(TEXTS), len(TEXTS))
     audit(world)
-    for _ in range(3):
-        world.manager.flush_queue(1)
-        world.manager.sync_status()
+    world.clock.advance(HOUR)
+    world.manager.flush_queue(1)
+    world.manager.sync_status()
     assert world.counts.ready == len(TEXTS)
     assert files(world) == []
     audit(world)

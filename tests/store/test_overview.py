@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.domain.causes import Cause
+from engine.domain.governor import Granted, Known
 from engine.domain.jobs import JobStatus, Trouble
 from engine.domain.models import MODELS, Profile
 from engine.domain.plan import JobLimits, Plan, Terms, WholeQueue, plan, whole_queue
@@ -26,6 +27,7 @@ from tests.rows import NOW
 
 PROFILE = Profile()
 PRICE = MODELS[PROFILE.model].price
+GRANTED = Granted(known=Known(tokens=500_000), share=1.0, spend_limit=10)
 ANALYSE = Query("test: analyse", "ANALYZE")
 
 
@@ -40,7 +42,7 @@ def planner(db: Db) -> tuple[Plan, WholeQueue, Room]:
 
 
 def overview(db: Db) -> Overview:
-    return read_overview(db, planner, PROFILE, PRICE, NOW, budget_month=Decimal(5))
+    return read_overview(db, planner, PROFILE, PRICE, NOW, granted=GRANTED, budget_month=Decimal(5))
 
 
 def test_an_empty_database_has_an_overview(db: Db) -> None:

@@ -12,11 +12,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
+from engine.domain.governor import Granted
 from engine.domain.ledger import Spend
 from engine.domain.reports import Reuse
 from engine.store.ledger import DayTotal
 from engine.store.overview import Overview
-from engine.wording import plural
+from engine.wording import allowance, plural, spend_limit
 from tui.figures import about, percent, short_count, track, usd
 from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
 from tui.safe_text import plain
@@ -39,6 +40,8 @@ class Account:
     """The price list in force."""
     reused: Reuse
     """What was not paid, because a vector of its text was here."""
+    granted: Granted
+    """What Google grants."""
 
     @classmethod
     def of(cls, overview: Overview) -> Account:
@@ -51,6 +54,7 @@ class Account:
             overview.landed_today.error_percent,
             overview.price.label,
             overview.reused,
+            overview.granted,
         )
 
     @property
@@ -92,6 +96,8 @@ class AccountFigures(Drawn[Account]):
             _mode("direct", value.direct, width),
             _row("estimates", _error(value.landed_error), "", width),
             _row("prices", plain(value.price, max(8, width - 14)), "", width),
+            _row("allowance", allowance(value.granted), "", width),
+            _row("spend limit", spend_limit(value.granted), "", width),
         ]
         if height < 3:
             rows = [self._short(value, width), self._month(value, width)]
