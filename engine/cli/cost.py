@@ -65,7 +65,7 @@ def _price_document(price: Price) -> Document:
         "batch": plain(price.batch),
         "synchronous": plain(price.synchronous),
         "source": price.source,
-        "checked": price.checked.isoformat(),
+        "checked": price.checked.isoformat() if price.checked else None,
     }
 
 

@@ -7,7 +7,7 @@ units of that currency a dollar was: `cost / conversion rate` is dollars.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -61,6 +61,11 @@ class Sku:
 
     def __str__(self) -> str:
         return f"{self.model}/{'batch' if self.mode is Mode.BATCH else 'direct'}"
+
+
+def named_skus(names: Mapping[str, str]) -> dict[str, Sku | None]:
+    """What an operator named, SKU by SKU, None for `other`; ValueError for what is neither that nor MODEL/MODE."""
+    return {sku: None if name == OTHER else Sku.parse(name) for sku, name in names.items()}
 
 
 @dataclass(frozen=True, slots=True)

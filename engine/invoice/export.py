@@ -202,8 +202,3 @@ def _guess(name: str) -> str:
         return OTHER
     model = next((f"gemini-embedding-{word}" for word in words if word.isdigit()), "MODEL")
     return f"{model}/{'batch' if 'batch' in words else 'direct'}"
-
-
-def named_skus(names: Mapping[str, str]) -> dict[str, Sku | None]:
-    """What an operator named, SKU by SKU; ValueError for a name that is neither MODEL/MODE nor `other`."""
-    return {sku: None if name == OTHER else Sku.parse(name) for sku, name in names.items()}

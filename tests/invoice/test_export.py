@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.invoice import CostType, Credit, ExportLine, Sku
+from engine.domain.invoice import CostType, Credit, ExportLine, Sku, named_skus
 from engine.domain.models import Mode
 from engine.errors import InputError
-from engine.invoice.export import Export, named_skus, read_export
+from engine.invoice.export import Export, read_export
 
 SKUS = named_skus({"ABCD-1234": "gemini-embedding-001/batch", "ABCD-9999": "other"})
 LINE = {
