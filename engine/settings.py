@@ -219,10 +219,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         SettingsError with the way out for an unknown model.
         """
         own = in_force(self.own_prices(model), day or billing_day(datetime.now(UTC)))
-        if own is not None:
-            return own
-        if model in MODELS:
-            return MODELS[model].price
+        published = MODELS[model].price if model in MODELS else None
+        if price := own or published:
+            return price
         raise SettingsError(
             f"No price is known for the model {model}.",
             hint=f'Add [prices."{model}"] with synchronous and batch to the settings file.',

@@ -23,6 +23,8 @@ from engine.cli.documents import (
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE
 from engine.cli.output import emit, table, usd
+from engine.cli.prices import prices
+from engine.cli.reconcile import reconcile
 from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Price
 from engine.domain.money import plain
@@ -38,7 +40,11 @@ BY = ("day", "key", "model", "mode", "job")
 @click.group()
 @common
 def cost() -> None:
-    """Costs: estimate, report."""
+    """Costs: estimate, report, prices, and Google's invoice."""
+
+
+cost.add_command(prices)
+cost.add_command(reconcile)
 
 
 @cost.command()

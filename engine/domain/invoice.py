@@ -19,7 +19,7 @@ from engine.domain.models import Mode
 from engine.domain.money import PICO
 
 ROUNDED_TO = Decimal("0.000001")
-"""Of the billing account's currency: a cost may be off by half of it."""
+"""A cost may be off by half of it, in dollars before and in the billing account's currency after conversion."""
 OTHER = "other"
 """What an operator calls a SKU that is not about embeddings."""
 UNITS = {
@@ -126,8 +126,9 @@ class ExportLine:
 
     @property
     def rounding(self) -> int:
-        """By how many picodollars Google's rounding and ours may move the cost."""
-        return self._pico(ROUNDED_TO / 2) + 1
+        """By how many picodollars rounding may move the cost: of dollars, then of the currency, and our own."""
+        half = ROUNDED_TO / 2
+        return int(half * PICO) + (self._pico(half) if self.currency != "USD" else 0) + 1
 
     @property
     def same(self) -> tuple[object, ...]:
