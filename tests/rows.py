@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
+from engine.domain.billing import billing_day, billing_month
 from engine.domain.jobs import BatchJob, JobStatus
-from engine.domain.ledger import LedgerEntry
+from engine.domain.ledger import USEFUL, WASTE, Transfer, budget
 from engine.domain.models import Mode, Profile
+from engine.domain.money import cost
 from engine.domain.requests import Outcome
 from engine.domain.texts import embed_text
 from engine.domain.times import local_text, utc_text
@@ -216,28 +219,52 @@ def vector(
         return named
 
 
-def entry(at: datetime = NOW, job_id: str | None = None, tokens: int = 1000, **fields: object) -> LedgerEntry:
-    """A ledger entry of a job, or of a direct request where no job is named."""
+def entry(
+    at: datetime = NOW, job_id: str | None = None, tokens: int = 1000, *, waste_tokens: int = 0, **fields: object
+) -> list[Transfer]:
+    """What a job, or a direct request where no job is named, was paid: what was useful, and what was wasted."""
     values: dict[str, object] = {
         "mode": Mode.BATCH if job_id else Mode.SYNCHRONOUS,
         "key_label": "batch" if job_id else "default",
         "key_tail": "2222" if job_id else "1111",
         "model": "gemini-embedding-001",
         "requests": 10,
-        "waste_tokens": 0,
         "price_per_million": BATCH_PRICE if job_id else DIRECT_PRICE,
         "sync_price_per_million": DIRECT_PRICE,
         "price_label": "a price",
         "estimated_tokens": 900,
+        **fields,
     }
-    return LedgerEntry(at=at, job_id=job_id, tokens=tokens, **{**values, **fields})  # type: ignore[arg-type]
+    useful = transfer(USEFUL, at=at, tokens=tokens - waste_tokens, job_id=job_id, **values)
+    if not waste_tokens:
+        return [useful]
+    rest = {**values, "requests": 0, "guessed_tokens": 0, "estimated_tokens": 0}
+    return [useful, transfer(WASTE, at=at, tokens=waste_tokens, job_id=job_id, kind="unused", **rest)]
 
 
-def post(db: Db, *entries: LedgerEntry) -> None:
+def transfer(credit: str, *, at: datetime = NOW, tokens: int = 1000, **fields: object) -> Transfer:
+    """Money of the budget that goes to an account, at the price that the fields name."""
+    price, direct = fields["price_per_million"], fields["sync_price_per_million"]
+    assert isinstance(price, Decimal)
+    assert isinstance(direct, Decimal)
+    given: dict[str, Any] = {
+        "at": at,
+        "used_at": at,
+        "day": billing_day(at).isoformat(),
+        "debit": budget(billing_month(at)),
+        "amount": cost(tokens, price),
+        "direct": cost(tokens, direct),
+        **fields,
+    }
+    return Transfer(credit=credit, tokens=tokens, **given)
+
+
+def post(db: Db, *entries: list[Transfer]) -> None:
     """Books entries."""
     with db.writing(durable=True):
         for each in entries:
-            ledger.post(db, each)
+            for part in each:
+                ledger.post(db, part)
 
 
 def _state(

@@ -18,7 +18,7 @@ from tests.auditing import (
     counters_are_true,
     creates,
     ledger_is_the_bill,
-    ledger_is_the_sum_of_its_requests,
+    ledger_is_sound,
     vectors_are_those_of_the_texts,
 )
 from tests.conftest import HOUR, MINUTE, World, Worlds
@@ -179,8 +179,8 @@ class History(RuleBasedStateMachine):
         assert all(job.duplicate_of or job.found or job.accounted <= job.requests for job in self.world.jobs)
 
     @invariant()
-    def the_ledger_is_the_sum_of_its_requests(self) -> None:
-        ledger_is_the_sum_of_its_requests(self.world)
+    def the_ledger_is_sound(self) -> None:
+        ledger_is_sound(self.world)
 
     @invariant()
     def the_ledger_is_the_bill(self) -> None:

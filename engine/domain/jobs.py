@@ -189,6 +189,8 @@ class BatchJob:
     uploaded_at: datetime | None = None
     submitted_at: datetime | None = None
     """When the one POST was about to be sent."""
+    remote_ended_at: datetime | None = None
+    """When Google ended its work, by its own clock."""
     ended_at: datetime | None = None
 
     @property

@@ -21,6 +21,11 @@ def dollars(pico: int) -> Decimal:
     return Decimal(pico) / PICO
 
 
+def halves(amount: Decimal) -> tuple[int, int]:
+    """An amount of dollars as whole microdollars and whole picodollars of the rest, as the ledger keeps it."""
+    return divmod(int((amount * PICO).to_integral_value()), 10**6)
+
+
 def cost(tokens: int, per_million: Decimal) -> Decimal:
     """What tokens cost, in exact dollars."""
     return dollars(amount_pico(tokens, per_million))

@@ -103,6 +103,11 @@ class PlannedJob:
     """Estimated dollars."""
 
     @property
+    def most_tokens(self) -> int:
+        """The upper end of the estimate: what is reserved."""
+        return self.tokens
+
+    @property
     def chunks(self) -> int:
         """Chunks that it would carry."""
         return self.cut.chunks

@@ -12,6 +12,8 @@ class Outcome(StrEnum):
     """It brought a vector that a chunk waited for."""
     UNUSED = "unused"
     """It brought a vector that no chunk wants now; it is kept."""
+    TURNED = "turned"
+    """It brought a vector that no chunk wanted, and a chunk wants now."""
     SPOILED = "spoiled"
     """It was answered, and what came is no vector: it may be billed."""
     REFUSED = "refused"

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from engine.domain.causes import Cause
 from engine.domain.jobs import LIVE
 from engine.domain.keys import ApiKey, GoogleKeyring
-from engine.domain.ledger import LedgerEntry
 from engine.domain.models import TEXTS_PER_CALL, Mode, Profile
 from engine.domain.requests import Outcome
 from engine.errors import (
@@ -32,12 +31,13 @@ from engine.gemini.failures import row_cause
 from engine.gemini.protocol import Embedded, GeminiServer
 from engine.ingest.pace import Pace
 from engine.ingest.report import IngestReport
+from engine.life import booking
 from engine.life.context import held_lease
 from engine.life.counting import Counter, spread
 from engine.life.look import stored_text
 from engine.life.planning import holds_unknown_texts
 from engine.settings import Settings, load_keyring
-from engine.store import events, jobs, learned, leases, ledger, queue, requests, reuse, vectors
+from engine.store import events, jobs, learned, leases, queue, requests, reuse, vectors
 from engine.store.db import Db
 from engine.store.requests import Answer, Payer
 from engine.store.reuse import Way
@@ -79,17 +79,16 @@ def direct(
     if gemini is None:
         raise MissingDefaultKey("No Gemini server was given for direct calls.")
     with held_lease(db, lambda: open_database(db.path, identity=db.identity).db, leases.DIRECT, "ingest", "ingest"):
-        _strike_dead(db, clock())
+        _strike_dead(db, Counter(db, gemini, profile, most=0), clock())
         yield Direct(db, report, settings, profile, gemini, key, clock, sleep)
 
 
-def _strike_dead(db: Db, now: datetime) -> None:
+def _strike_dead(db: Db, counter: Counter, now: datetime) -> None:
     """What stands open was sent by a process that is gone: nobody can read what became of it."""
     with db.writing(durable=True):
         lost = 0
         for submission in requests.abandoned(db, now):
-            lost += requests.end_open(db, submission, Outcome.LOST)
-            requests.close(db, submission, now)
+            lost += booking.lose(db, now, submission, counter.doubts(submission))
         if lost:
             message = f"A direct request never came back: {lost:,} texts of it may have been charged."
             events.log(db, now, "ingest", message, "warning")
@@ -193,7 +192,11 @@ class Direct:
                 return 0, []
             submission = requests.open_submission(db, self._payer(), profile, self._clock())
             requests.send(db, submission, [each.id for each in sent])
+            booking.reserve(db, self._clock(), submission, self._expected(sent))
             return submission, sent
+
+    def _expected(self, sent: Sequence[Text]) -> int:
+        return learned.basis(self._db, self._profile.model).tokens_of(sum(len(each.text) for each in sent))
 
     def _payer(self) -> Payer:
         return Payer(
@@ -208,13 +211,22 @@ class Direct:
         )
 
     def _close(self, submission: int, sent: Sequence[Text], outcome: Outcome | None) -> None:
-        """Ends a request without vectors; None when it never arrived, so that it was none."""
+        """Ends a request without vectors; None when it never arrived, so that it was none.
+
+        Google does not charge for what it refuses; what became of a lost answer nobody can read.
+        """
+        doubts = self._counter.doubts(submission) if outcome is Outcome.LOST else {}
+        now = self._clock()
         with self._db.writing(durable=True) as db:
+            if outcome is Outcome.LOST:
+                booking.lose(db, now, submission, doubts)
+                return
+            booking.give_back(db, now, submission)
             if outcome is None:
                 requests.forget(db, submission)
             else:
                 requests.end_open(db, submission, outcome)
-            requests.close(db, submission, self._clock())
+            requests.close(db, submission, now)
 
     def _store(self, submission: int, sent: Sequence[Text], answer: Embedded) -> None:
         """Vectors, statuses, outcomes and the ledger entry: one durable transaction."""
@@ -235,6 +247,7 @@ class Direct:
             )
             filled = queue.fill(db, ids, job=None, active=True)
             useful = {text for text in filled if text not in here}
+            booking.turn_useful(db, now, profile, filled.keys() & here)
             requests.answer(
                 db,
                 submission,
@@ -249,7 +262,7 @@ class Direct:
                 ],
             )
             requests.close(db, submission, now)
-            self._book(db, submission, sum(len(each.text) for each in sent), now)
+            self._book(db, submission, sent, now)
             self._share(db, profile, {text: n - (text in useful) for text, n in filled.items()}, now)
         self._report.chunks_ready += filled.total()
         self._report.requests += 1
@@ -262,30 +275,11 @@ class Direct:
         parts = spread(total, [len(each.text) for each in sent])
         return {each.id: (tokens, None) for each, tokens in zip(sent, parts, strict=True)}
 
-    def _book(self, db: Db, submission: int, characters: int, now: datetime) -> None:
+    def _book(self, db: Db, submission: int, sent: Sequence[Text], now: datetime) -> None:
         sums, model = requests.sums(db, submission), self._profile.model
-        ledger.post(
-            db,
-            LedgerEntry(
-                at=now,
-                mode=Mode.SYNCHRONOUS,
-                key_label=self._key.label,
-                key_tail=self._key.tail,
-                model=model,
-                requests=sums.requests,
-                tokens=sums.tokens,
-                waste_tokens=sums.waste_tokens,
-                guessed_tokens=sums.guessed_tokens,
-                price_per_million=self._price.synchronous,
-                sync_price_per_million=self._price.synchronous,
-                price_label=self._price.label,
-                estimated_tokens=learned.basis(db, model).tokens_of(characters),
-                submission=submission,
-                note="ingest",
-            ),
-        )
+        booking.settle(db, now, submission, used_at=now, estimated_tokens=self._expected(sent))
         if not sums.guessed_tokens:
-            learned.learn(db, model, characters, sums.tokens)
+            learned.learn(db, model, sum(len(each.text) for each in sent), sums.tokens)
         self._report.tokens += sums.tokens
 
     def _share(self, db: Db, profile: int, times: dict[int, int], now: datetime) -> None:

@@ -26,6 +26,7 @@ from engine.ingest.direct import Direct, direct
 from engine.ingest.formats import Remark, Source, title_and_text
 from engine.ingest.report import IngestMode, IngestReport
 from engine.ingest.walk import Reader
+from engine.life import booking
 from engine.settings import Settings
 from engine.store import documents, queue, reuse, vectors
 from engine.store.db import Db
@@ -154,6 +155,7 @@ class _Group:
             profile = vectors.profile_id(db, self._profile)
             done = documents.store_documents(db, fresh, profile, now)
             if done.reused:
+                booking.turn_useful(db, now, profile, done.reused)
                 tokens, guessed = vectors.took(db, profile, dict(done.reused))
                 price = self._settings.price(self._profile.model).batch
                 self._report.reused += reuse.book(

@@ -7,6 +7,7 @@ import uuid
 from engine.domain.jobs import BatchJob, JobStatus
 from engine.domain.models import Mode
 from engine.domain.plan import Held, PlannedJob
+from engine.life import booking
 from engine.life.context import Operation
 from engine.life.look import bring_up_to_date, look_at
 from engine.life.planning import look_ahead
@@ -58,6 +59,7 @@ def _claim(op: Operation, db: Db, planned: PlannedJob) -> BatchJob:
         "planned",
     )
     sent = requests.claim(db, submission, planned.cut.last)
+    booking.reserve(db, op.now, submission, planned.most_tokens)
     return jobs.update(db, job, op.now, requests=sent, chunks=queue.claim(db, submission, job_id))
 
 

@@ -17,6 +17,7 @@ from engine.store import learned, requests, texts
 from engine.store.db import Db
 from engine.store.requests import COUNTED, ESTIMATED
 
+PAGE = 4_000
 UNKNOWN_CHARACTERS = 1_200
 """Of a text of which only the hash is known: the length that a chunk has in the middle, by the default settings."""
 
@@ -30,13 +31,14 @@ class Count:
 
 
 class Counter:
-    """Counts texts of one profile; after the first call that fails it estimates, and asks no more."""
+    """Counts texts of one profile; after `most` of them or the first call that fails it estimates, and asks no more."""
 
-    def __init__(self, db: Db, gemini: GeminiServer, profile: Profile) -> None:
+    def __init__(self, db: Db, gemini: GeminiServer, profile: Profile, *, most: int | None = None) -> None:
         self._db = db
         self._gemini = gemini
         self._profile = profile
-        self._asks = True
+        self._left = most
+        """How many texts it may still ask about; None for any number."""
 
     def count(self, text_ids: Sequence[int]) -> dict[int, Count]:
         """What each of the texts takes."""
@@ -44,9 +46,21 @@ class Counter:
         basis = learned.basis(self._db, self._profile.model)
         found = {text: Count(basis.tokens_of(lengths.get(text) or UNKNOWN_CHARACTERS), ESTIMATED) for text in text_ids}
         for start in range(0, len(text_ids), TEXTS_PER_CALL):
-            if not self._asks:
+            if self._left is not None and self._left <= 0:
                 break
-            found |= self._ask(text_ids[start : start + TEXTS_PER_CALL])
+            asked = text_ids[start : start + TEXTS_PER_CALL]
+            found |= self._ask(asked)
+            if self._left is not None:
+                self._left -= len(asked)
+        return found
+
+    def doubts(self, submission: int) -> dict[int, int]:
+        """Tokens of each text of a submission whose request may be charged without telling any."""
+        found: dict[int, int] = {}
+        after = 0
+        while page := requests.doubtful_page(self._db, submission, after, PAGE):
+            found |= {text: count.tokens for text, count in self.count(page).items()}
+            after = page[-1]
         return found
 
     def guess(self) -> Count:
@@ -66,7 +80,7 @@ class Counter:
                 self._profile.model, [prompt_for(self._profile, text) for text in held.values()]
             )
         except HalfrateError:
-            self._asks = False
+            self._left = 0
             return {}
         parts = spread(total, [len(text) for text in held.values()])
         return {text: Count(tokens, COUNTED) for text, tokens in zip(held, parts, strict=True)}

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 
 from engine.domain.causes import Cause
 from engine.domain.jobs import UNSENT, WITH_RESULTS, BatchJob, JobStatus
-from engine.domain.ledger import LedgerEntry
-from engine.domain.models import Mode
 from engine.domain.requests import Outcome
 from engine.errors import HalfrateError
+from engine.life import booking
 from engine.life.context import Operation
-from engine.store import about, jobs, learned, ledger, queue, requests
+from engine.life.counting import Counter
+from engine.store import about, jobs, learned, queue, requests
 from engine.store.db import Db
 from engine.store.queue import Fault
 
 PAGE = 1_000
+COUNTED_AT_MOST = 1_000
+"""Texts that Google is asked to count when a job ends; beyond that they are estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,11 @@ def end(
 
     Without `blame` the chunks of what is unanswered go back to the queue as if they had not been sent.
     """
+    sent = job.status not in UNSENT
+    doubts = _doubts(op, job) if sent else {}
     with op.writing() as db:
-        sent = job.status not in UNSENT
         job = _give_up(op, db, job, unanswered, blame) if sent else _never_sent(op, db, job)
+        _note_doubts(db, job, doubts)
         if status is JobStatus.COMPLETED and job.ready + job.unused < job.requests:
             status = JobStatus.COMPLETED_WITH_ERRORS
         job = _booked(op, db, job)
@@ -63,10 +67,27 @@ def end(
 
 def _never_sent(op: Operation, db: Db, job: BatchJob) -> BatchJob:
     """What was claimed was no request: nothing was sent, nothing is owed."""
+    booking.give_back(db, op.now, job.submission)
     requests.forget(db, job.submission)
     back = queue.put_back(db, job.id)
     jobs.add_event(db, job.id, op.now, job.status, f"{back:,} chunks wait again, nothing of them was sent")
     return jobs.update(db, job, op.now, requests=0, chunks=0, estimated_tokens=0)
+
+
+def _doubts(op: Operation, job: BatchJob) -> dict[int, int]:
+    """Tokens of each text whose request may be charged without telling any: counted by Google, or estimated.
+
+    Looked for before the transaction: it may take a while. Google is asked only where it has just answered.
+    """
+    most = COUNTED_AT_MOST if job.remote_ended_at else 0
+    return Counter(op.db, op.gemini, job.profile, most=most).doubts(job.submission)
+
+
+def _note_doubts(db: Db, job: BatchJob, doubts: dict[int, int]) -> None:
+    """Of a batch that was found at Google nobody knows which texts it held: it is doubted as a whole."""
+    requests.doubt(db, job.submission, doubts)
+    if (job.found or job.duplicate_of) and not (doubts or job.tokens):
+        requests.doubt_more(db, job.submission, job.estimated_tokens)
 
 
 def _give_up(op: Operation, db: Db, job: BatchJob, unanswered: Outcome, blame: Blame | None) -> BatchJob:
@@ -93,7 +114,7 @@ def _blame(op: Operation, db: Db, job: BatchJob, blame: Blame) -> tuple[int, int
 
 
 def _booked(op: Operation, db: Db, job: BatchJob) -> BatchJob:
-    """Posts the sum of the job's requests to the ledger; what another database made, that one books."""
+    """Books what the job's requests came to; what another database made, that one books."""
     if job.inherited or not job.submission:
         return job
     sums = requests.sums(db, job.submission)
@@ -107,30 +128,17 @@ def _booked(op: Operation, db: Db, job: BatchJob) -> BatchJob:
         waste_tokens=sums.waste_tokens,
         guessed_tokens=sums.guessed_tokens,
     )
-    if job.found == "stranger" or not (sums.requests or sums.tokens):
+    if job.found == "stranger":
         return job
     answered = job.ready + job.unused
     promised = job.estimated_tokens * answered // job.requests if job.requests else 0
-    ledger.post(
+    booking.settle(
         db,
-        LedgerEntry(
-            at=op.now,
-            mode=Mode.BATCH,
-            key_label=job.key_label,
-            key_tail=job.key_tail,
-            model=job.profile.model,
-            requests=sums.requests,
-            tokens=sums.tokens,
-            waste_tokens=sums.waste_tokens,
-            guessed_tokens=sums.guessed_tokens,
-            price_per_million=job.price_per_million,
-            sync_price_per_million=job.sync_price_per_million,
-            price_label=job.price_label,
-            estimated_tokens=promised,
-            job_id=job.id,
-            submission=job.submission,
-            note="second batch of one submission" if job.duplicate_of else "",
-        ),
+        op.now,
+        job.submission,
+        used_at=job.remote_ended_at or op.now,
+        estimated_tokens=promised,
+        second=bool(job.duplicate_of),
     )
     learned.learn(db, job.profile.model, *requests.counted_by_google(db, job.submission))
     return job

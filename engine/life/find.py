@@ -15,14 +15,15 @@ from datetime import timedelta
 
 from engine.domain.jobs import UNSENT, WITHOUT_RESULTS, BatchJob, JobStatus, RemoteState
 from engine.domain.models import MODELS, TASK_TYPES, Mode, Profile
-from engine.domain.requests import Outcome
 from engine.domain.texts import RequestKey, parse_request_key, profile_hash
 from engine.domain.times import parse_time
 from engine.errors import UnknownJob, WrongState
 from engine.gemini.protocol import RemoteBatch
 from engine.gemini.survey import row_key
+from engine.life import booking
 from engine.life.claim import batch_payer
 from engine.life.context import Operation, made_with_another_key
+from engine.life.counting import Counter
 from engine.life.submit import submitted
 from engine.store import about, jobs, learned, queue, requests, texts, vectors
 from engine.store.db import Db
@@ -122,6 +123,7 @@ def _reopened(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     if job.tokens:
         return _continued(op, job, remote)
     with op.writing() as db:
+        booking.follow_again(db, op.now, job.submission)
         known = requests.travel_again(db, job.submission)
         job = submitted(op, db, job, remote, f"Google has {remote.name} after all")
         _attach(op, db, job)
@@ -159,7 +161,7 @@ def _continued(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     with op.writing() as db:
         profile = vectors.profile_id(db, job.profile)
         submission = requests.open_submission(db, _payer(job), profile, op.now, rest.id)
-        lost = requests.hand_over(db, job.submission, submission)
+        lost = booking.hand_over(db, op.now, job.submission, submission)
         jobs.update(
             db, job, op.now, google_job_id=None, requests=job.requests - lost, missing=max(job.missing - lost, 0)
         )
@@ -312,7 +314,11 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
         submission = requests.open_submission(db, _payer(job), number, op.now, job.id)
         job = jobs.insert(db, replace(job, submission=submission), f"follows {remote.name}")
         jobs.note_answer(db, job.id, remote.raw)
-        if hashes:
+        if not hashes:
+            # Which texts it holds shows in its results alone: until then it is taken for so many of average length.
+            guess = remote.requests * Counter(db, op.gemini, job.profile).guess().tokens
+            job = jobs.update(db, job, op.now, estimated_tokens=guess)
+        else:
             sent = texts.know(db, hashes)
             requests.send(db, submission, sent)
             _attach(op, db, job)
@@ -326,6 +332,8 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
                 characters=characters,
                 estimated_tokens=learned.basis(db, job.profile.model).tokens_of(characters),
             )
+        if job.found != "stranger":
+            booking.reserve(db, op.now, submission, job.estimated_tokens)
     return job
 
 
@@ -374,10 +382,10 @@ def named_profile(db: Db, likely: Profile, name: str) -> Profile | None:
 def abandoned(op: Operation) -> int:
     """Ends direct requests whose process never came back: what they cost, nobody can read; returns how many texts."""
     lost = 0
+    counter = Counter(op.db, op.gemini, op.profile, most=0)
     with op.writing() as db:
         for submission in requests.abandoned(db, op.now - timedelta(minutes=15)):
-            lost += requests.end_open(db, submission, Outcome.LOST)
-            requests.close(db, submission, op.now)
+            lost += booking.lose(db, op.now, submission, counter.doubts(submission))
     if lost:
         op.log(f"A direct request never came back: {lost:,} texts of it may have been charged.", "warning")
     return lost

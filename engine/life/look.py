@@ -12,6 +12,7 @@ from datetime import timedelta
 from engine.domain.causes import Cause
 from engine.domain.jobs import BatchJob, JobStatus
 from engine.domain.texts import text_of
+from engine.life import booking
 from engine.life.context import Operation
 from engine.store import about, jobs, queue, requests, reuse, texts, vectors
 from engine.store.db import Db
@@ -115,6 +116,7 @@ def fill_reused(op: Operation, db: Db, page: Sequence[int], way: Way) -> None:
     """Marks the chunks of texts READY that have their vector, and books what was not paid for them."""
     filled = queue.fill(db, page, job=None, active=True)
     profile = vectors.profile_id(db, op.profile)
+    booking.turn_useful(db, op.now, profile, filled)
     tokens, guessed = vectors.took(db, profile, dict(filled))
     price = op.settings.price(op.profile.model).batch
     op.reused += reuse.book(db, op.now, way, op.profile.model, filled.total(), tokens, guessed, price)

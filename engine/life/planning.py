@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from engine.domain import money
+from engine.domain.billing import billing_day
 from engine.domain.jobs import ENQUEUED, LIVE, UNSENT, BatchJob
 from engine.domain.plan import Held, JobLimits, Plan, Terms, WholeQueue, plan, whole_queue
 from engine.domain.room import Allowance, Budget, Reason, Room, room_of
@@ -105,8 +104,7 @@ def room(db: Db, settings: Settings, now: datetime) -> Room:
 
 
 def month_budget(db: Db, settings: Settings, now: datetime) -> Budget | None:
-    """The month's budget with what was paid and what is promised to live jobs of it; None without a budget."""
+    """The billing month's budget with what was or may be paid, and what is promised; None without a budget."""
     if settings.budget.month is None:
         return None
-    promised = sum((money.cost(each.tokens, each.price) for each in jobs.reserved(db)), Decimal(0))
-    return Budget(amount=settings.budget.month, used=ledger.month_spend(db, now).amount + promised)
+    return Budget(amount=settings.budget.month, used=ledger.used(db, billing_day(now).replace(day=1)))

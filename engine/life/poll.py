@@ -9,6 +9,7 @@ import humanize
 from engine.domain.causes import Cause
 from engine.domain.jobs import BatchJob, JobStatus, RemoteState, Trouble
 from engine.domain.requests import Outcome
+from engine.domain.times import parse_time
 from engine.errors import GeminiError, NotFound
 from engine.gemini.protocol import RemoteBatch
 from engine.life.context import Operation, made_with_another_key
@@ -107,6 +108,7 @@ def _record(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
             op.now,
             remote_state=remote.raw_state,
             remote_done=remote.done_rows,
+            remote_ended_at=parse_time(remote.end_time),
             trouble=trouble,
             trouble_since=(job.trouble_since or op.now) if trouble else None,
             error=error,

@@ -16,6 +16,7 @@ from engine.domain.jobs import BatchJob, JobStatus
 from engine.domain.requests import Outcome
 from engine.domain.texts import parse_first_version_key
 from engine.gemini.result_rows import ResultSlice, RowFailure
+from engine.life import booking
 from engine.life.context import Operation
 from engine.life.counting import Count, Counter
 from engine.life.end import Blame, end
@@ -154,6 +155,8 @@ def _store_good(op: Operation, db: Db, job: BatchJob, rows: list[Paid], tally: T
         vectors.derive(db, op.profile, ids)
     filled = queue.fill(db, ids, job=job.id, active=job.profile == op.profile)
     useful = filled.keys() - here
+    if here:
+        booking.turn_useful(db, op.now, vectors.profile_id(db, op.profile), filled.keys() & here)
     answers = [
         Answer(text, Outcome.USEFUL if text in useful else Outcome.UNUSED, tokens, basis)
         for text, _, tokens, basis in rows

@@ -19,10 +19,11 @@ from engine.errors import (
     Unreachable,
 )
 from engine.gemini.protocol import RemoteBatch
+from engine.life import booking
 from engine.life.context import Operation
 from engine.life.end import end
 from engine.life.spool import is_intact, spool
-from engine.store import jobs, learned, requests
+from engine.store import jobs, learned
 from engine.store.db import Db
 
 REFUSALS_BEFORE_HALVING = 2
@@ -68,7 +69,7 @@ def _upload(op: Operation, job: BatchJob) -> BatchJob:
         job = jobs.transition(
             db, job, JobStatus.UPLOADED, op.now, note, input_file=remote.name, uploaded_at=op.now, **_paid_by(key)
         )
-        requests.rekey(db, job.submission, key.label, key.tail, key.fingerprint)
+        booking.rekey(db, op.now, job.submission, key)
         return job
 
 
@@ -93,7 +94,7 @@ def _create(op: Operation, job: BatchJob) -> BatchJob:
             error=None,
             **_paid_by(key),
         )
-        requests.rekey(db, job.submission, key.label, key.tail, key.fingerprint)
+        booking.rekey(db, op.now, job.submission, key)
     try:
         remote = op.gemini.create_batch(job.profile.model, job.input_file or "", job.display_name)
     except (AccountError, InvalidRequest, KeyringError, RateLimited, Unreachable) as error:

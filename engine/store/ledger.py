@@ -1,75 +1,110 @@
-"""The ledger: append-only rows of what was paid, and sums of them by day, key, model and mode."""
+"""The ledger: append-only transfers between accounts, and sums of what the accounts hold, by day, key, model and so on.
+
+Sums come from totals that a trigger keeps; `audit` compares them with the transfers. A posting is a transfer as one of
+its two accounts sees it: the rows behind every sum.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from engine.domain.estimates import error_percent
-from engine.domain.ledger import LedgerEntry, Spend
+from engine.domain.billing import billing_day
+from engine.domain.ledger import RESERVED, UNCERTAIN, Posting, Spend, Transfer, chained
 from engine.domain.models import Mode
-from engine.domain.money import amount_pico, dollars
+from engine.domain.money import dollars, halves
 from engine.store.db import Db, Query, Row, SqlValue, plain, value
 from engine.store.search import containing, joined, patterns
 
 By = Literal["day", "key", "model", "mode", "job"]
 
-_SCANS = {"ledger_days": "a row a day, key and model", "ledger": "a row a job or direct request"}
+_SCANS = {"ledger_totals": "a row a day, account, key and model", "postings": "a row a job or direct request"}
 """Why sums may read a whole table."""
-_SUMS = (
-    "coalesce(sum(requests), 0) AS requests, coalesce(sum(tokens), 0) AS tokens,"
-    " coalesce(sum(amount_pico), 0) AS amount_pico, coalesce(sum(sync_amount_pico), 0) AS sync_amount_pico,"
-    " coalesce(sum(waste_tokens), 0) AS waste_tokens, coalesce(sum(waste_pico), 0) AS waste_pico,"
-    " coalesce(sum(guessed_tokens), 0) AS guessed_tokens"
+_PAID = "account IN ('paid:useful', 'paid:waste')"
+
+
+def _sum(columns: Sequence[str], when: str, name: str) -> str:
+    return ", ".join(f"coalesce(sum(CASE WHEN {when} THEN {each} END), 0) AS {name}{each}" for each in columns)
+
+
+_SUMS = ", ".join(
+    (
+        _sum(("requests", "tokens", "guessed_tokens", "micro", "pico"), _PAID, ""),
+        _sum(("direct_micro", "direct_pico"), "account = 'paid:useful'", ""),
+        _sum(("tokens", "micro", "pico"), "account = 'paid:waste'", "waste_"),
+        _sum(("tokens", "micro", "pico"), "account = 'uncertain'", "uncertain_"),
+        _sum(("micro", "pico"), "account = 'adjustment'", "adjustment_"),
+    )
 )
+_SPENT = "account IN ('paid:useful', 'paid:waste', 'uncertain', 'adjustment')"
+"""What counts as spent; of these accounts lines are made."""
 _GROUPS: dict[By, tuple[str, str]] = {
-    "day": ("ledger_days", "day"),
-    "key": ("ledger_days", "key_label"),
-    "model": ("ledger_days", "model"),
-    "mode": ("ledger_days", "mode"),
-    "job": ("ledger", "job_id"),
+    "day": ("ledger_totals", "day"),
+    "key": ("ledger_totals", "key_label"),
+    "model": ("ledger_totals", "model"),
+    "mode": ("ledger_totals", "mode"),
+    "job": ("postings", "job_id"),
 }
 """Table and column of each way to group."""
 
+CHAINED = (
+    "at", "used_at", "day", "debit", "credit", "kind", "requests", "tokens", "guessed_tokens", "estimated_tokens",
+    "micro", "pico", "direct_micro", "direct_pico", "price_per_million", "sync_price_per_million", "price_label",
+    "mode", "model", "key_label", "key_tail", "key_fingerprint", "project", "collection", "submission_id", "job_id",
+    "note", "until", "reference", "carried",
+)  # fmt: skip
+"""The columns of a transfer, in the order in which they are chained."""
 _POST = Query(
-    "append to the ledger",
-    "INSERT INTO ledger (at, mode, key_label, key_tail, model, requests, tokens, waste_tokens, price_per_million,"
-    " sync_price_per_million, price_label, amount_pico, sync_amount_pico, waste_pico, estimated_tokens,"
-    " guessed_tokens, submission_id, job_id, note) VALUES (:at, :mode, :key_label, :key_tail, :model, :requests,"
-    " :tokens, :waste_tokens, :price_per_million, :sync_price_per_million, :price_label, :amount_pico,"
-    " :sync_amount_pico, :waste_pico, :estimated_tokens, :guessed_tokens, :submission, :job_id, :note)",
+    "append a transfer",
+    f"INSERT INTO transfers ({', '.join(CHAINED)}, hash) VALUES ({', '.join(f':{name}' for name in CHAINED)}, :hash)"
+    " RETURNING id",
+)
+_LAST = Query(
+    "the hash of the last transfer",
+    "SELECT hash FROM transfers ORDER BY id DESC LIMIT 1",
+    scans="reads the last row alone",
 )
 _SPEND = Query(
     "what was spent",
-    f"SELECT {_SUMS} FROM ledger_days WHERE day >= :since AND (:mode IS NULL OR mode = :mode)",
+    f"SELECT {_SUMS} FROM ledger_totals WHERE day >= :since AND day <= :until AND (:mode IS NULL OR mode = :mode)",
+)
+_HELD = Query(
+    "what an account holds of a submission",
+    "SELECT coalesce(sum(micro), 0) AS micro, coalesce(sum(pico), 0) AS pico, coalesce(sum(tokens), 0) AS tokens"
+    " FROM postings WHERE submission_id = :submission AND account = :account",
+)
+_BY_KIND = Query(
+    "what an account holds of a submission, by kind",
+    "SELECT kind, sum(tokens) AS tokens FROM postings WHERE submission_id = :submission AND account = :account"
+    " GROUP BY kind HAVING sum(tokens) <> 0",
+)
+_BALANCE = Query(
+    "what an account holds",
+    "SELECT coalesce(sum(micro), 0) AS micro, coalesce(sum(pico), 0) AS pico FROM ledger_totals"
+    " WHERE account = :account AND day >= :since",
 )
 _REPORTS = {
     by: Query(
         f"a cost report by {by}",
-        f"SELECT {column} AS name, mode AS way, {_SUMS} FROM {table}"
-        f" WHERE {'at' if by == 'job' else 'day'} >= :since GROUP BY {column}, mode"
-        f" ORDER BY {'max(id)' if by == 'job' else '1, 2'}",
+        f"SELECT {column} AS name, mode AS way, {_SUMS} FROM {table} WHERE {_SPENT} AND day >= :since"
+        f" AND day <= :until GROUP BY {column}, mode ORDER BY {'max(id)' if by == 'job' else '1, 2'}",
     )
     for by, (table, column) in _GROUPS.items()
 }
 _COLUMNS = (
-    "id, at, mode, key_label, key_tail, model, requests, tokens, waste_tokens, price_per_million,"
-    " sync_price_per_million, price_label, estimated_tokens, guessed_tokens, submission_id AS submission, job_id, note"
-)
-_ENTRIES = Query(
-    "newest entries of the ledger",
-    f"SELECT {_COLUMNS} FROM ledger WHERE at >= :since AND id < coalesce(:before, 9223372036854775807)"
-    " ORDER BY id DESC LIMIT :limit",
+    "id, transfer, account, at, day, kind, requests, tokens, guessed_tokens, estimated_tokens, micro, pico,"
+    " direct_micro, direct_pico, price_per_million, sync_price_per_million, price_label, mode, model, key_label,"
+    " key_tail, project, collection, submission_id AS submission, job_id, note, carried"
 )
 _ORDERS: dict[By, str] = {"day": "1 DESC, 2", "job": "job_id IS NULL, max(id) DESC"}
-_LINE = f"mode AS way, {_SUMS}, coalesce(sum(estimated_tokens), 0) AS estimated_tokens"
+_LINE = f"mode AS way, {_SUMS}, {_sum(('estimated_tokens',), _PAID, '')}"
 _LINES = {
     by: Query(
         f"cost lines by {by}",
-        f"SELECT {column} AS name, {_LINE} FROM {table} WHERE {containing(joined(column, 'mode'))}"
+        f"SELECT {column} AS name, {_LINE} FROM {table} WHERE {_SPENT} AND {containing(joined(column, 'mode'))}"
         f" GROUP BY {column}, mode ORDER BY {_ORDERS.get(by, '1, 2')} LIMIT :limit OFFSET :offset",
         scans=_SCANS[table],
     )
@@ -78,54 +113,54 @@ _LINES = {
 _ONE_LINE = {
     by: Query(
         f"one cost line by {by}",
-        f"SELECT {column} AS name, {_LINE} FROM {table} WHERE {column} IS :key AND mode = :mode"
+        f"SELECT {column} AS name, {_LINE} FROM {table} WHERE {_SPENT} AND {column} IS :key AND mode = :mode"
         f" GROUP BY {column}, mode",
-        scans="" if by == "day" else _SCANS[table],
+        scans="" if by in ("day", "job") else _SCANS[table],
     )
     for by, (table, column) in _GROUPS.items()
 }
 _COUNT_LINES = {
     by: Query(
         f"count cost lines by {by}",
-        f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {containing(joined(column, 'mode'))}"
+        f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {_SPENT} AND {containing(joined(column, 'mode'))}"
         f" GROUP BY {column}, mode)",
         scans=_SCANS[table],
     )
     for by, (table, column) in _GROUPS.items()
 }
-_FOUND = containing(joined("id", "at", "mode", "key_label", "model", "job_id", "note"))
-# The end of the day by text: every time of the day is below its date with the letter behind T.
-_OF_DAY = "at >= :key AND at < :key || 'U'"
-_BEHIND = {
-    by: f"{_OF_DAY if by == 'day' else f'{column} IS :key'} AND mode = :mode AND {_FOUND}"
-    for by, (_, column) in _GROUPS.items()
-}
-_ENTRIES_BEHIND = {
+_FOUND = containing(joined("id", "at", "account", "kind", "mode", "key_label", "model", "job_id", "note"))
+_BEHIND = {by: f"{_SPENT} AND {column} IS :key AND mode = :mode AND {_FOUND}" for by, (_, column) in _GROUPS.items()}
+_POSTINGS_BEHIND = {
     by: Query(
-        f"ledger entries behind a cost line by {by}",
-        f"SELECT {_COLUMNS} FROM ledger WHERE {behind} AND id < coalesce(:before, 9223372036854775807)"
+        f"postings behind a cost line by {by}",
+        f"SELECT {_COLUMNS} FROM postings WHERE {behind} AND id < coalesce(:before, 9223372036854775807)"
         " ORDER BY id DESC LIMIT :limit",
+        scans="" if by in ("day", "job") else _SCANS["postings"],
     )
     for by, behind in _BEHIND.items()
 }
+_POSTINGS = Query(
+    "newest postings of what was spent",
+    f"SELECT {_COLUMNS} FROM postings WHERE {_SPENT} AND day >= :since"
+    " AND id < coalesce(:before, 9223372036854775807) ORDER BY id DESC LIMIT :limit",
+)
 _COUNT_BEHIND = {
     by: Query(
-        f"count ledger entries behind a cost line by {by}",
-        f"SELECT count(*) FROM ledger WHERE {behind}",
-        scans="" if by == "day" else _SCANS["ledger"],
+        f"count postings behind a cost line by {by}",
+        f"SELECT count(*) FROM postings WHERE {behind}",
+        scans="" if by in ("day", "job") else _SCANS["postings"],
     )
     for by, behind in _BEHIND.items()
 }
 _DAILY = Query(
     "what each day cost",
-    "SELECT day, sum(amount_pico) AS amount, sum(sync_amount_pico) AS at_sync FROM ledger_days"
-    " GROUP BY day ORDER BY day",
-    scans=_SCANS["ledger_days"],
+    f"SELECT day, {_SUMS} FROM ledger_totals WHERE {_SPENT} GROUP BY day ORDER BY day",
+    scans=_SCANS["ledger_totals"],
 )
 _LANDED = Query(
     "estimated and actual tokens of what was settled lately",
-    "SELECT coalesce(sum(estimated_tokens), 0), coalesce(sum(tokens - waste_tokens), 0) FROM ledger_days"
-    " WHERE day >= :since AND mode = 'batch'",
+    "SELECT coalesce(sum(estimated_tokens), 0), coalesce(sum(tokens), 0) FROM ledger_totals"
+    " WHERE day >= :since AND mode = 'batch' AND account = 'paid:useful'",
 )
 
 
@@ -141,63 +176,87 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostLine:
-    """A sum of ledger entries with the key by which they are found again."""
+    """A sum of postings with the key by which they are found again."""
 
     key: str | None
-    """A day, key label, model, mode or job id; None for the entries without a job."""
+    """A day, key label, model, mode or job id; None for the postings without a job."""
     mode: Mode
     spend: Spend
     estimated_tokens: int
 
-    @property
-    def error_percent(self) -> float | None:
-        """How far the estimate was off from the tokens that were not wasted, signed; None without an estimate."""
-        return error_percent(self.estimated_tokens, self.spend.tokens - self.spend.waste_tokens)
-
 
 @dataclass(frozen=True, slots=True)
 class DayTotal:
-    """What one day cost, and would have cost synchronously."""
+    """What one day cost, and what its useful tokens would have cost synchronously."""
 
     day: date
     amount: Decimal
     at_sync_price: Decimal
 
 
-def post(db: Db, entry: LedgerEntry) -> None:
-    """Appends an entry; a second one for the same job is refused by the database. Call it inside `writing`."""
-    db.run(
-        _POST,
-        amount_pico=amount_pico(entry.tokens, entry.price_per_million),
-        sync_amount_pico=amount_pico(entry.tokens, entry.sync_price_per_million),
-        waste_pico=amount_pico(entry.waste_tokens, entry.price_per_million),
-        **plain(entry),
-    )
+def post(db: Db, transfer: Transfer) -> int:
+    """Appends a transfer and returns its id; call it inside `writing`. One of nothing is refused by the caller."""
+    last = db.one(_LAST)
+    values = _values(transfer)
+    row = db.one(_POST, **values, hash=chained(last["hash"] if last else "", [values[name] for name in CHAINED]))
+    return row["id"] if row else 0
 
 
-def spend(db: Db, *, since: date | None = None, mode: Mode | None = None) -> Spend:
-    """The sum over whole days (UTC) from `since` on; reads the day totals, whose number does not grow with chunks."""
-    row = db.one(_SPEND, since=_day(since), mode=mode.value if mode else None)
+def _values(transfer: Transfer) -> dict[str, str | int | None]:
+    columns = plain(transfer, without=("amount", "direct", "submission"))
+    micro, pico = halves(transfer.amount)
+    direct_micro, direct_pico = halves(transfer.direct)
+    columns |= {"micro": micro, "pico": pico, "direct_micro": direct_micro, "direct_pico": direct_pico}
+    columns["submission_id"] = transfer.submission
+    return columns  # type: ignore[return-value]  # of the values of a transfer none is a float or bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an account holds of a submission: exact dollars, and tokens."""
+
+    amount: Decimal
+    tokens: int
+
+
+def held(db: Db, submission: int, account: str) -> Held:
+    """What an account holds of a submission."""
+    row = db.one(_HELD, submission=submission, account=account)
+    return Held(_amount(row), row["tokens"]) if row else Held(Decimal(0), 0)
+
+
+def by_kind(db: Db, submission: int, account: str) -> dict[str, int]:
+    """Tokens that an account holds of a submission, by kind."""
+    return {row["kind"]: row["tokens"] for row in db.rows(_BY_KIND, submission=submission, account=account)}
+
+
+def balance(db: Db, account: str, since: date | None = None) -> Decimal:
+    """What an account holds, of the billing days from `since` on."""
+    row = db.one(_BALANCE, account=account, since=_day(since))
+    return _amount(row) if row else Decimal(0)
+
+
+def used(db: Db, since: date) -> Decimal:
+    """What was or may be spent in the billing days from `since` on, and all that is promised."""
+    found = spend(db, since=since)
+    return found.amount + found.uncertain + found.adjustment + balance(db, RESERVED)
+
+
+def spend(db: Db, *, since: date | None = None, until: date | None = None, mode: Mode | None = None) -> Spend:
+    """The sum over whole billing days from `since` to `until`, both included; does not grow with the chunks."""
+    row = db.one(_SPEND, since=_day(since), until=_last(until), mode=mode.value if mode else None)
     return _spend(row) if row else Spend()
 
 
 def month_spend(db: Db, now: datetime) -> Spend:
-    """What was spent in the calendar month (UTC) of `now`."""
-    return spend(db, since=now.astimezone(UTC).date().replace(day=1))
+    """What was spent in the billing month of `now`."""
+    return spend(db, since=billing_day(now).replace(day=1))
 
 
-def report(db: Db, by: By, *, since: date | None = None) -> list[ReportRow]:
-    """The sums grouped as asked, each mode on its own line; by job, one line a ledger entry of a job."""
-    rows = db.rows(_REPORTS[by], since=_day(since))
+def report(db: Db, by: By, *, since: date | None = None, until: date | None = None) -> list[ReportRow]:
+    """The sums grouped as asked, each mode on its own line."""
+    rows = db.rows(_REPORTS[by], since=_day(since), until=_last(until))
     return [ReportRow(row["name"] or "(synchronous requests)", Mode(row["way"]), _spend(row)) for row in rows]
-
-
-def entries(
-    db: Db, *, since: date | None = None, before_id: int | None = None, limit: int = 200
-) -> Iterator[tuple[int, LedgerEntry]]:
-    """Ledger rows with their ids, newest first, paged by id."""
-    rows = db.rows(_ENTRIES, since=_day(since), before=before_id, limit=limit)
-    return ((row["id"], value(LedgerEntry, row)) for row in rows)
 
 
 def lines(db: Db, by: By, *, words: str = "", limit: int = 100, offset: int = 0) -> list[CostLine]:
@@ -217,36 +276,43 @@ def count_lines(db: Db, by: By, *, words: str = "") -> int:
     return row[0] if row else 0
 
 
-def entries_behind(
+def postings_behind(
     db: Db, by: By, summed: CostLine, *, words: str = "", before_id: int | None = None, limit: int = 100
-) -> list[tuple[int, LedgerEntry]]:
-    """The ledger rows that a line sums with their ids, newest first, paged by id."""
-    rows = db.rows(_ENTRIES_BEHIND[by], before=before_id, limit=limit, **_behind(summed, words))
-    return [(row["id"], value(LedgerEntry, row)) for row in rows]
+) -> list[Posting]:
+    """The postings that a line sums, newest first, paged by id."""
+    rows = db.rows(_POSTINGS_BEHIND[by], before=before_id, limit=limit, **_behind(summed, words))
+    return [_posting(row) for row in rows]
+
+
+def postings(db: Db, *, since: date | None = None, before_id: int | None = None, limit: int = 200) -> list[Posting]:
+    """What was spent, posting by posting, newest first, paged by id."""
+    return [_posting(row) for row in db.rows(_POSTINGS, since=_day(since), before=before_id, limit=limit)]
 
 
 def count_behind(db: Db, by: By, summed: CostLine, *, words: str = "") -> int:
-    """How many ledger rows a line sums."""
+    """How many postings a line sums."""
     row = db.one(_COUNT_BEHIND[by], **_behind(summed, words))
     return row[0] if row else 0
 
 
 def daily(db: Db) -> list[DayTotal]:
-    """Each day (UTC) on which something was paid, oldest first."""
-    return [
-        DayTotal(date.fromisoformat(row["day"]), dollars(row["amount"]), dollars(row["at_sync"]))
-        for row in db.rows(_DAILY)
-    ]
+    """Each billing day on which something was paid, oldest first."""
+    totals = ((row["day"], _spend(row)) for row in db.rows(_DAILY))
+    return [DayTotal(date.fromisoformat(day), spent.amount, spent.at_sync_price) for day, spent in totals]
 
 
 def landed(db: Db, since: date) -> tuple[int, int]:
-    """Estimated and actual tokens of the batch jobs that ended on that day (UTC) or later, waste excluded."""
+    """Estimated and actual tokens of the batch jobs that ended on that billing day or later, waste excluded."""
     row = db.one(_LANDED, since=_day(since))
     return (row[0], row[1]) if row else (0, 0)
 
 
 def _day(since: date | None) -> str:
     return since.isoformat() if since else ""
+
+
+def _last(until: date | None) -> str:
+    return until.isoformat() if until else "9999"
 
 
 def _behind(summed: CostLine, words: str) -> dict[str, SqlValue]:
@@ -257,6 +323,21 @@ def _line(row: Row) -> CostLine:
     return CostLine(key=row["name"], mode=Mode(row["way"]), spend=_spend(row), estimated_tokens=row["estimated_tokens"])
 
 
+def _amount(row: Row, prefix: str = "") -> Decimal:
+    return dollars(row[f"{prefix}micro"] * 10**6 + row[f"{prefix}pico"])
+
+
+def _posting(row: Row) -> Posting:
+    return value(Posting, row, amount=_amount(row), direct=_amount(row, "direct_"))
+
+
 def _spend(row: Row) -> Spend:
-    amounts = {"amount": "amount_pico", "at_sync_price": "sync_amount_pico", "waste": "waste_pico"}
-    return value(Spend, row, **{field: dollars(row[column]) for field, column in amounts.items()})
+    return value(
+        Spend,
+        row,
+        amount=_amount(row),
+        at_sync_price=_amount(row, "direct_"),
+        waste=_amount(row, "waste_"),
+        uncertain=_amount(row, UNCERTAIN + "_"),
+        adjustment=_amount(row, "adjustment_"),
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from engine.domain import money
+from engine.domain.billing import billing_day
 from engine.domain.estimates import Estimate, error_percent, estimate
 from engine.domain.jobs import ENDED, ENQUEUED, UNSENT, WITH_RESULTS, BatchJob, JobStatus
 from engine.domain.ledger import Spend
@@ -35,7 +36,7 @@ class JobCounts:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """Batch jobs that ended today (UTC): what was estimated, what it was; tokens and exact dollars."""
+    """Batch jobs that ended in this billing day: what was estimated, what it was; tokens and exact dollars."""
 
     estimated_tokens: int
     actual_tokens: int
@@ -134,7 +135,7 @@ def read_overview(
             in_flight_jobs=len(flying),
             in_flight_tokens=sum(each.tokens for each in flying),
             in_flight_amount=sum((money.cost(each.tokens, each.price) for each in flying), Decimal(0)),
-            landed_today=_landed(db, now.astimezone(UTC).date()),
+            landed_today=_landed(db, billing_day(now)),
             month=ledger.month_spend(db, now),
             batch_total=ledger.spend(db, mode=Mode.BATCH),
             sync_total=ledger.spend(db, mode=Mode.SYNCHRONOUS),

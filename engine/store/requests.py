@@ -18,7 +18,7 @@ from engine.domain.requests import Outcome
 from engine.domain.times import utc_text
 from engine.store.db import Db, Query, plain, value
 
-BILLED = (Outcome.USEFUL, Outcome.UNUSED, Outcome.SPOILED)
+_BILLED = "('useful', 'unused', 'turned', 'spoiled')"
 """Outcomes that Google bills for certain; of the others, those for which it told tokens."""
 COUNTED, ESTIMATED = "counted", "estimated"
 """How a token count came about that Google did not send with the row: by countTokens, or by our estimate."""
@@ -64,7 +64,7 @@ _ANSWER = Query(
     "INSERT INTO requests (submission_id, text_id, outcome, tokens, basis) SELECT :submission,"
     " json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]'),"
     " json_extract(j.value, '$[3]') FROM json_each(:rows) j WHERE true ON CONFLICT (submission_id, text_id) DO UPDATE"
-    " SET outcome = excluded.outcome, tokens = excluded.tokens, basis = excluded.basis"
+    " SET outcome = excluded.outcome, tokens = excluded.tokens, basis = excluded.basis, doubt = NULL"
     " WHERE requests.outcome IS NULL OR requests.outcome = 'lost'",
 )
 _END_OPEN = Query(
@@ -78,8 +78,8 @@ _OPEN_PAGE = Query(
 )
 _TRAVEL_AGAIN = Query(
     "requests that were given up travel again",
-    "UPDATE requests SET outcome = NULL, tokens = NULL, basis = NULL WHERE submission_id = :submission"
-    " AND outcome NOT IN ('useful', 'unused', 'spoiled')",
+    "UPDATE requests SET outcome = NULL, tokens = NULL, basis = NULL, doubt = NULL WHERE submission_id = :submission"
+    f" AND outcome NOT IN {_BILLED}",
 )
 _TAKE_LOST = Query(
     "lost requests of one submission travel in another",
@@ -99,9 +99,9 @@ _FORGET_ONE = Query(
 )
 _SUMS = Query(
     "sums of a submission's requests",
-    "SELECT coalesce(sum(r.outcome IN ('useful', 'unused', 'spoiled') OR r.tokens > 0), 0) AS requests,"
+    f"SELECT coalesce(sum(r.outcome IN {_BILLED} OR r.tokens > 0), 0) AS requests,"
     " coalesce(sum(r.tokens), 0) + (SELECT carried_tokens FROM submissions WHERE id = :submission) AS tokens,"
-    " coalesce(sum(CASE WHEN r.outcome <> 'useful' THEN r.tokens END), 0)"
+    " coalesce(sum(CASE WHEN r.outcome NOT IN ('useful', 'turned') THEN r.tokens END), 0)"
     " + (SELECT carried_waste FROM submissions WHERE id = :submission) AS waste_tokens,"
     " coalesce(sum(CASE WHEN r.basis = 'estimated' THEN r.tokens END), 0) AS guessed_tokens"
     " FROM requests r WHERE r.submission_id = :submission AND r.outcome IS NOT NULL",
@@ -109,8 +109,45 @@ _SUMS = Query(
 _COUNTED_BY_GOOGLE = Query(
     "characters and tokens of the texts that Google counted",
     "SELECT coalesce(sum(t.characters), 0), coalesce(sum(r.tokens), 0) FROM requests r JOIN texts t ON t.id = r.text_id"
-    " WHERE r.submission_id = :submission AND r.outcome IN ('useful', 'unused') AND r.basis IS NULL"
+    " WHERE r.submission_id = :submission AND r.outcome IN ('useful', 'unused', 'turned') AND r.basis IS NULL"
     " AND t.characters IS NOT NULL",
+)
+_TERMS = Query(
+    "what a submission is paid on",
+    "SELECT s.id AS submission, s.mode, s.job_id, s.at, p.model, s.key_label, s.key_tail, s.key_fingerprint,"
+    " s.price_per_million, s.sync_price_per_million, s.price_label FROM submissions s JOIN profiles p"
+    " ON p.id = s.profile_id WHERE s.id = :submission",
+)
+_CAME_TO = Query(
+    "what a submission's requests came to, by outcome",
+    f"SELECT outcome, sum(outcome IN {_BILLED} OR tokens > 0) AS requests, coalesce(sum(tokens), 0) AS tokens,"
+    " coalesce(sum(CASE WHEN basis = 'estimated' THEN tokens END), 0) AS guessed_tokens,"
+    " sum(doubt IS NOT NULL) AS doubted, coalesce(sum(doubt), 0) AS doubt FROM requests"
+    " WHERE submission_id = :submission AND outcome IS NOT NULL GROUP BY outcome",
+)
+_CARRIED = Query(
+    "what a submission came to that no request stands for",
+    "SELECT carried_tokens, carried_waste, carried_doubt FROM submissions WHERE id = :submission",
+)
+_DOUBTFUL_PAGE = Query(
+    "requests that may be charged and told no tokens, a page",
+    "SELECT text_id FROM requests WHERE submission_id = :submission AND text_id > :after AND tokens IS NULL"
+    f" AND coalesce(outcome, '') NOT IN {_BILLED} ORDER BY text_id LIMIT :limit",
+)
+_DOUBT = Query(
+    "note what requests may be charged at",
+    "UPDATE requests SET doubt = :tokens WHERE submission_id = :submission AND text_id = :text AND tokens IS NULL",
+)
+_DOUBT_MORE = Query(
+    "note what rows may be charged at that no request stands for",
+    "UPDATE submissions SET carried_doubt = :tokens WHERE id = :submission",
+)
+_TURN = Query(
+    "requests that turn out to be wanted",
+    "UPDATE requests SET outcome = 'turned' WHERE outcome = 'unused' AND (submission_id, text_id) IN"
+    " (SELECT coalesce(v.submission_id, d.submission_id), v.text_id FROM json_each(:texts) j CROSS JOIN vectors v"
+    " ON v.profile_id = :profile AND v.text_id = j.value LEFT JOIN vectors d ON d.profile_id = v.derived_from"
+    " AND d.text_id = v.text_id) RETURNING submission_id, tokens, basis",
 )
 _BY_OUTCOME = Query(
     "a submission's requests by outcome",
@@ -170,6 +207,36 @@ class Payer:
     price_per_million: Decimal
     sync_price_per_million: Decimal
     price_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a submission is paid on."""
+
+    submission: int
+    mode: Mode
+    job_id: str | None
+    at: datetime
+    model: str
+    key_label: str
+    key_tail: str
+    key_fingerprint: str
+    price_per_million: Decimal
+    sync_price_per_million: Decimal
+    price_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the requests of one outcome came to."""
+
+    submission: int
+    outcome: Outcome
+    requests: int
+    tokens: int
+    guessed_tokens: int
+    doubtful: bool = False
+    """They may be charged, and nobody can read how much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +360,59 @@ def counted_by_google(db: Db, submission: int) -> tuple[int, int]:
     """Characters of the texts whose tokens came with their rows, and these tokens: what estimates learn from."""
     row = db.one(_COUNTED_BY_GOOGLE, submission=submission)
     return (row[0], row[1]) if row else (0, 0)
+
+
+def terms(db: Db, submission: int) -> Terms:
+    """What a submission is paid on."""
+    row = db.one(_TERMS, submission=submission)
+    if row is None:
+        raise LookupError(f"no submission {submission}")
+    return value(Terms, row)
+
+
+def came_to(db: Db, submission: int) -> list[Part]:
+    """What a submission's requests came to, by outcome: what is paid, and apart from it what may be."""
+    parts = []
+    for row in db.rows(_CAME_TO, submission=submission):
+        outcome = Outcome(row["outcome"])
+        if row["requests"] or row["tokens"]:
+            parts.append(Part(submission, outcome, row["requests"], row["tokens"], row["guessed_tokens"]))
+        if row["doubted"]:
+            parts.append(Part(submission, outcome, row["doubted"], row["doubt"], row["doubt"], doubtful=True))
+    carried = db.one(_CARRIED, submission=submission)
+    if carried is not None:
+        useful, waste = carried["carried_tokens"] - carried["carried_waste"], carried["carried_waste"]
+        parts += [
+            Part(submission, Outcome.USEFUL, 0, useful, 0),
+            Part(submission, Outcome.SPOILED, 0, waste, 0),
+            Part(submission, Outcome.LOST, 0, carried["carried_doubt"], carried["carried_doubt"], doubtful=True),
+        ]
+    return [part for part in parts if part.requests or part.tokens]
+
+
+def doubtful_page(db: Db, submission: int, after: int, limit: int) -> list[int]:
+    """Texts of requests that may be charged and told no tokens, in order, a page at a time."""
+    return [row[0] for row in db.rows(_DOUBTFUL_PAGE, submission=submission, after=after, limit=limit)]
+
+
+def doubt(db: Db, submission: int, tokens: Mapping[int, int]) -> None:
+    """Notes at how many tokens requests of texts may be charged."""
+    db.bulk(_DOUBT, ({"submission": submission, "text": text, "tokens": n} for text, n in tokens.items()))
+
+
+def doubt_more(db: Db, submission: int, tokens: int) -> None:
+    """Notes at how many tokens rows may be charged of which nobody knows the texts."""
+    db.run(_DOUBT_MORE, submission=submission, tokens=tokens)
+
+
+def turn_useful(db: Db, profile: int, texts: Sequence[int]) -> list[Part]:
+    """Gives requests that bought an unused vector of these texts their other outcome; the sums by submission."""
+    turned: dict[int, tuple[int, int, int]] = {}
+    for row in db.rows(_TURN, profile=profile, texts=json.dumps(texts)):
+        number, tokens, guessed = turned.get(row["submission_id"], (0, 0, 0))
+        guessed += row["tokens"] if row["basis"] == ESTIMATED else 0
+        turned[row["submission_id"]] = number + 1, tokens + row["tokens"], guessed
+    return [Part(submission, Outcome.TURNED, *sums, doubtful=False) for submission, sums in turned.items()]
 
 
 def by_outcome(db: Db, submission: int) -> Mapping[Outcome, int]:

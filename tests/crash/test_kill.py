@@ -88,7 +88,7 @@ STEPS = [
     pytest.param("sql", "INSERT INTO embeddings", 1, id="in the first slice"),
     pytest.param("sql", "INSERT INTO vectors", 2, id="in the second slice"),
     pytest.param("sql", "UPDATE chunks SET embedding_status = 'READY'", 4, id="in the last slice"),
-    pytest.param("sql", "INSERT INTO ledger ", 1, id="before the ledger entry"),
+    pytest.param("sql", "INSERT INTO transfers ", 3, id="before what was paid is booked"),
     pytest.param("sql", "UPDATE submissions SET ended_at", 1, id="before the job is ended"),
     pytest.param("sql", "left at Google", 1, id="after the job is ended"),
     pytest.param("sql", "INSERT INTO submissions", 1, id="in the claim, before the job"),

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.domain.ledger import PAID
 from engine.domain.models import MODELS, Mode
 from engine.domain.progress import Progress
 from engine.emulator import CallRule, Scenario
@@ -340,7 +341,7 @@ def at_once(world: World, *paths: Path, **options: Any) -> IngestReport:
 
 def assert_paid_to_the_token(world: World) -> None:
     bill = world.emulator.bill()
-    booked = [entry for _, entry in ledger.entries(world.db)][::-1]
+    booked = [each for each in ledger.postings(world.db) if each.account in PAID][::-1]
     assert [(e.requests, e.tokens) for e in booked] == [(b["requests"], b["tokens"]) for b in bill["entries"]]
     assert {e.mode for e in booked} == {Mode.SYNCHRONOUS}
     assert {e.key_tail for e in booked} == {b["key"] for b in bill["entries"]} == {"1111"}

@@ -16,7 +16,7 @@ from engine.emulator.embedding import count_tokens
 from engine.ingest import ingest_paths
 from engine.settings import Limits
 from engine.store import ledger
-from tests.auditing import audit, counters_are_true, creates, ledger_is_the_sum_of_its_requests
+from tests.auditing import audit, counters_are_true, creates, ledger_is_sound
 from tests.conftest import HOUR, World, Worlds
 from tests.life.test_second_look import kept_copy, put_back
 
@@ -115,7 +115,7 @@ def test_a_direct_answer_is_booked_that_comes_after_its_request_was_given_up(wor
     assert world.counts.ready == 2
     assert report.tokens == ledger.spend(world.db).tokens == world.emulator.bill()["totals"]["synchronous"]
     assert world.sql("SELECT outcome, count(*) FROM requests GROUP BY 1") == [("useful", 2)]
-    ledger_is_the_sum_of_its_requests(world)
+    ledger_is_sound(world)
     counters_are_true(world)
 
 
@@ -130,12 +130,12 @@ def test_rows_without_a_count_of_a_batch_that_nobody_remembers_are_estimated_and
     [job] = world.jobs
     assert (job.found, job.unused) == ("orphan", len(TEXTS))
     assert job.tokens == job.guessed_tokens > 0
-    [(_, entry)] = ledger.entries(world.db)
+    [entry] = ledger.postings(world.db)
     assert (entry.tokens, entry.guessed_tokens) == (job.tokens, job.tokens)
     assert world.sql("SELECT count(*), basis FROM requests WHERE tokens > 0 GROUP BY basis") == [
         (len(TEXTS), "estimated")
     ]
-    ledger_is_the_sum_of_its_requests(world)
+    ledger_is_sound(world)
 
 
 def test_estimates_are_learned_from_rows_that_google_counted_alone(world: World) -> None:

@@ -314,14 +314,14 @@ def test_a_batch_of_another_database_that_is_adopted_fills_what_waits_at_no_cost
     world.manager.sync_status()
     assert world.job(job.id).status is JobStatus.COMPLETED
     assert world.counts.ready == 6
-    assert list(ledger.entries(world.db)) == []
+    assert ledger.postings(world.db) == []
     [booked] = reuse.page(world.db)
     assert (booked.chunks, booked.job_id) == (6, job.id)
     assert booked.amount > 0
     billed = world.emulator.bill()["totals"]["batch"]
     audit(world, unbilled=billed)
     neighbour.manager.sync_status()
-    assert sum(entry.tokens for _, entry in ledger.entries(neighbour.db)) == billed
+    assert ledger.spend(neighbour.db).tokens == billed
     assert world.manager.sync_status().strangers == ()
     assert creates(world) == 1
     audit(neighbour)

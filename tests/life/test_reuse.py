@@ -14,7 +14,7 @@ from engine.emulator.embedding import count_tokens
 from engine.ingest import IngestReport
 from engine.settings import Chunking, ProfileTable
 from engine.store import reuse, vectors
-from tests.auditing import audit, creates, ledger_is_the_sum_of_its_requests, vectors_are_those_of_the_texts
+from tests.auditing import audit, creates, ledger_is_sound, vectors_are_those_of_the_texts
 from tests.conftest import World, Worlds
 
 PAGE = "# Tea\n\nSteep the leaves for three minutes.\n\n## Water\n\nSoft water is best, and it must be fresh.\n"
@@ -152,7 +152,7 @@ def test_a_direct_ingest_pays_for_what_is_new_and_takes_up_what_waits(docs: Docs
     assert (again.chunks_ready, again.tokens) == (0, 0)
     assert again.reused.chunks == report.chunks_ready
     assert docs.world.emulator.bill()["totals"]["synchronous"] == report.tokens
-    ledger_is_the_sum_of_its_requests(docs.world)
+    ledger_is_sound(docs.world)
 
 
 @pytest.mark.parametrize("dimension", [8, 15])
@@ -203,7 +203,7 @@ def test_a_row_without_a_count_is_not_free(world: World, counting: bool) -> None
         assert job.tokens == job.guessed_tokens > 0
     basis = world.sql("SELECT DISTINCT basis FROM requests WHERE submission_id = ?", job.submission)
     assert basis == [("counted" if counting else "estimated",)]
-    ledger_is_the_sum_of_its_requests(world)
+    ledger_is_sound(world)
 
 
 @pytest.mark.parametrize("counting", [True, False], ids=["counted by Google", "estimated"])
@@ -214,7 +214,7 @@ def test_a_direct_answer_without_a_count_is_not_free(docs: Docs, counting: bool)
     assert report.tokens > 0
     if counting:
         assert report.tokens == docs.world.emulator.bill()["totals"]["synchronous"]
-    ledger_is_the_sum_of_its_requests(docs.world)
+    ledger_is_sound(docs.world)
 
 
 def test_rows_that_bring_tokens_and_no_vector_count_as_requests(world: World) -> None:
@@ -223,5 +223,7 @@ def test_rows_that_bring_tokens_and_no_vector_count_as_requests(world: World) ->
     world.manager.flush_queue(1)
     world.manager.sync_status()
     (entry,) = world.emulator.bill()["entries"]
-    assert world.sql("SELECT requests, tokens FROM ledger") == [(entry["requests"], entry["tokens"])]
+    assert world.sql("SELECT sum(requests), sum(tokens) FROM postings WHERE account LIKE 'paid:%'") == [
+        (entry["requests"], entry["tokens"])
+    ]
     audit(world)

@@ -60,7 +60,7 @@ def test_rows_that_were_never_sent_are_no_requests_and_cost_nothing(world: World
     job = world.manager.cancel(job_id)
     assert (job.status, job.requests, job.accounted, job.tokens) == (JobStatus.CANCELLED, 0, 0, 0)
     assert world.counts.pending == len(TEXTS)
-    assert (sent(world), list(ledger.entries(world.db)), files(world)) == (0, [], [])
+    assert (sent(world), ledger.postings(world.db), files(world)) == (0, [], [])
     audit(world)
     world.manager.flush_queue(1)
     world.manager.sync_status()
@@ -122,7 +122,7 @@ def test_the_ledger_names_the_key_that_sent_the_job(world: World, status: JobSta
     world.clock.advance(HOUR)
     world.manager.flush_queue(1)
     world.manager.sync_status()
-    [(_, entry)] = ledger.entries(world.db)
+    [entry] = ledger.postings(world.db)
     assert (entry.job_id, entry.key_tail, world.job(job_id).key_tail) == (job_id, "4444", "4444")
     assert world.sql("SELECT DISTINCT key_tail FROM submissions") == [("4444",)]
     audit(world)
@@ -134,7 +134,7 @@ def test_a_key_that_is_rotated_after_the_submission_is_not_the_one_that_pays(wor
     first = world.environ["GEMINI_BATCH_API_KEY"]
     world.environ["GEMINI_BATCH_API_KEY"] = NEXT_KEY
     world.manager.sync_status()
-    assert [(entry.job_id, entry.key_tail) for _, entry in ledger.entries(world.db)] == [(job_id, "2222")]
+    assert [(entry.job_id, entry.key_tail) for entry in ledger.postings(world.db)] == [(job_id, "2222")]
     world.environ["GEMINI_BATCH_API_KEY"] = first
     audit(world)
 

@@ -18,7 +18,7 @@ from engine.emulator import CallRule, JobRule, Scenario
 from engine.emulator.embedding import count_tokens
 from engine.errors import HalfrateError
 from engine.settings import Chunking, Limits, Uncertain
-from tests.auditing import counters_are_true, ledger_is_the_sum_of_its_requests, vectors_are_those_of_the_texts
+from tests.auditing import counters_are_true, ledger_is_sound, vectors_are_those_of_the_texts
 from tests.conftest import HOUR, MINUTE, World, Worlds
 
 SENTENCES = [f"Sentence number {number} is about one thing." for number in range(8)]
@@ -140,7 +140,7 @@ class TextHistory(RuleBasedStateMachine):
 
     @invariant()
     def entries_are_the_sums_of_their_requests(self) -> None:
-        ledger_is_the_sum_of_its_requests(self.world)
+        ledger_is_sound(self.world)
 
     @invariant()
     def vectors_are_those_of_the_texts(self) -> None:

@@ -6,11 +6,14 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine.store import counters
+from engine.store import counters, ledger
+from engine.store.audit import violations
 from engine.store.sqlite.connection import open_database
+from engine.store.sqlite.database import SqliteDb
 from tests.conftest import HOUR, World, Worlds
 from tests.field import FIXTURES, restore
 from tests.field.at_google import recreate
@@ -25,8 +28,8 @@ def old_rows(path: Path, query: str) -> list[tuple[object, ...]]:
 def test_a_file_of_the_first_version_is_upgraded_in_place_with_a_backup(tmp_path: Path, name: str) -> None:
     path = restore(name, tmp_path)
     status = "SELECT id, content, embedding_status FROM chunks ORDER BY id"
-    ledger = "SELECT id, tokens, amount_pico, job_id FROM ledger ORDER BY id"
-    before = old_rows(path, status), old_rows(path, ledger)
+    booked = "SELECT tokens, waste_tokens, amount_pico, waste_pico, sync_amount_pico, job_id FROM ledger ORDER BY id"
+    before = old_rows(path, status), old_rows(path, booked)
     vectors = old_rows(
         path,
         "SELECT embedding FROM vectors v JOIN chunks c ON c.id = v.chunk_id"
@@ -39,7 +42,7 @@ def test_a_file_of_the_first_version_is_upgraded_in_place_with_a_backup(tmp_path
         assert opened.backup is not None
         assert old_rows(opened.backup, status) == before[0]
         assert [tuple(row) for row in conn.execute(status)] == before[0]
-        assert [tuple(row) for row in conn.execute(ledger)] == before[1]
+        assert_carried(db, before[1])
         assert counters.recount(db) == []
         assert conn.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert not before[0] or told[-1][0] == told[-1][1] == len(before[0])
@@ -48,6 +51,17 @@ def test_a_file_of_the_first_version_is_upgraded_in_place_with_a_backup(tmp_path
             " ON e.id = v.embedding_id WHERE c.embedding_status = 'READY' ORDER BY c.id"
         ).fetchall()
         assert [row[0] for row in found] == [row[0] for row in vectors]
+
+
+def assert_carried(db: SqliteDb, entries: list[tuple[Any, ...]]) -> None:
+    """The ledger of the first version, to the picodollar, and marked as carried."""
+    spent = ledger.spend(db)
+    assert (spent.tokens, spent.waste_tokens) == (sum(e[0] for e in entries), sum(e[1] for e in entries))
+    assert (spent.amount * 10**12, spent.waste * 10**12) == (sum(e[2] for e in entries), sum(e[3] for e in entries))
+    postings = ledger.postings(db)
+    assert all(each.carried for each in postings)
+    assert {each.job_id for each in postings} == {e[5] for e in entries}
+    assert violations(db) == []
 
 
 LIVE_FOR_EVER = {"unknown_to_google", "inherited", "everything", "unknown_state", "no_results"}
@@ -73,6 +87,7 @@ def test_work_goes_on_in_a_file_of_the_first_version(make_world: Worlds, tmp_pat
             old.manager.flush_queue(1, force=True)
             old.clock.advance(HOUR)
         assert counters.recount(old.db) == []
+        assert violations(old.db) == []
         assert not [job for job in old.jobs if job.live and not job.inherited and name not in LIVE_FOR_EVER]
         assert not old.sql("SELECT id FROM chunks WHERE embedding_status = 'PENDING' AND batch_job_id IS NULL")
         if name not in LIVE_FOR_EVER | ROWS_FAILED:
@@ -84,7 +99,12 @@ def test_work_goes_on_in_a_file_of_the_first_version(make_world: Worlds, tmp_pat
 def ledger_fits(world: World) -> None:
     """Each job that this Google billed is booked with the tokens that it billed."""
     billed = {entry["job"]: entry["tokens"] for entry in world.emulator.bill()["entries"]}
-    booked = dict(world.sql("SELECT j.google_job_id, l.tokens FROM ledger l JOIN batch_jobs j ON j.id = l.job_id"))
+    booked = dict(
+        world.sql(
+            "SELECT j.google_job_id, sum(p.tokens) FROM postings p JOIN batch_jobs j ON j.id = p.job_id"
+            " WHERE p.account LIKE 'paid:%' GROUP BY 1"
+        )
+    )
     assert {job: tokens for job, tokens in booked.items() if job in billed} == {
         job: tokens for job, tokens in billed.items() if tokens
     }

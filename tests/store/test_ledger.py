@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.domain.ledger import LedgerEntry, Spend
+from engine.domain.ledger import USEFUL, Spend, Transfer
 from engine.domain.models import Mode
 from engine.errors import StoreError
 from engine.store import ledger, reuse
+from engine.store.audit import violations
 from engine.store.db import Db, Query
 from engine.store.ledger import By
 from engine.store.reuse import Way
@@ -25,11 +26,19 @@ from tests.rows import NOW, entry, post
 
 PRICE = st.decimals(0, 100, places=6)
 BYS: tuple[By, ...] = get_args(By)
-CHANGE = Query("test: change the ledger", "UPDATE ledger SET tokens = 0", scans="a test's")
-DELETE = Query("test: empty the ledger", "DELETE FROM ledger", scans="a test's")
+CHANGE = Query("test: change the ledger", "UPDATE transfers SET tokens = 0", scans="a test's")
+DELETE = Query("test: empty the ledger", "DELETE FROM transfers", scans="a test's")
+REPLACE = Query(
+    "test: replace in the ledger",
+    "INSERT OR REPLACE INTO transfers SELECT id, at, used_at, day, debit, credit, kind, requests, 0, guessed_tokens,"
+    " estimated_tokens, micro, pico, direct_micro, direct_pico, price_per_million, sync_price_per_million, price_label,"
+    " mode, model, key_label, key_tail, key_fingerprint, project, collection, submission_id, job_id, note, until,"
+    " reference, carried, hash FROM transfers",
+    scans="a test's",
+)
 
 
-@pytest.mark.parametrize("statement", [CHANGE, DELETE], ids=["change", "delete"])
+@pytest.mark.parametrize("statement", [CHANGE, DELETE, REPLACE], ids=["change", "delete", "replace"])
 def test_an_entry_is_never_changed(db: Db, statement: Query) -> None:
     post(db, entry(job_id="one"))
     with pytest.raises(StoreError), db.writing():
@@ -37,26 +46,34 @@ def test_an_entry_is_never_changed(db: Db, statement: Query) -> None:
     assert ledger.spend(db).tokens == 1000
 
 
-def test_a_job_is_booked_once(db: Db) -> None:
-    post(db, entry(job_id="one"), entry(), entry())
+def test_what_stands_for_something_is_posted_once(db: Db) -> None:
+    once = replace(entry()[0], reference="invoice 2026-11 line 3")
+    post(db, [once])
     with pytest.raises(StoreError):
-        post(db, entry(job_id="one"))
-    assert ledger.spend(db).requests == 30
+        post(db, [once])
+    assert ledger.spend(db).requests == 10
+
+
+def test_sums_beyond_63_bits_fail_nothing(db: Db) -> None:
+    price = Decimal("2400.123456")
+    for _ in range(3):
+        post(db, entry(job_id="one", tokens=4 * 10**9, price_per_million=price, sync_price_per_million=price))
+    assert ledger.spend(db).amount == 12 * 10**9 * price / 10**6
+    assert violations(db) == []
 
 
 ENTRIES = st.lists(
     st.builds(
-        LedgerEntry,
+        entry,
         at=st.datetimes(datetime(2026, 1, 1), datetime(2026, 3, 1), timezones=st.just(UTC)),  # noqa: DTZ001
         mode=st.sampled_from(Mode),
         key_label=st.sampled_from(["default", "batch"]),
         key_tail=st.just("1111"),
         model=st.sampled_from(["one", "two"]),
         requests=st.integers(0, 10**6),
-        tokens=st.integers(0, 10**9),
+        tokens=st.integers(10**6, 10**9),
         waste_tokens=st.integers(0, 10**6),
         guessed_tokens=st.integers(0, 10**6),
-        submission=st.none() | st.integers(1, 10**6),
         price_per_million=PRICE,
         sync_price_per_million=PRICE,
         price_label=st.just("a price"),
@@ -68,19 +85,25 @@ ENTRIES = st.lists(
 
 @given(ENTRIES)
 @settings(max_examples=40, deadline=None)
-def test_every_sum_is_that_of_its_rows(entries: list[LedgerEntry]) -> None:
+def test_every_sum_is_that_of_its_rows(entries: list[list[Transfer]]) -> None:
     with TemporaryDirectory() as folder:
         db = open_database(Path(folder) / "halfrate.db", create=True).db
         post(db, *entries)
-        exact = sum((each.tokens * each.price_per_million / 10**6 for each in entries), Decimal(0))
+        rows = [part for each in entries for part in each]
+        exact = sum((each.tokens * each.price_per_million / 10**6 for each in rows), Decimal(0))
+        direct = sum(
+            (each.tokens * each.sync_price_per_million / 10**6 for each in rows if each.credit == USEFUL), Decimal(0)
+        )
         total = ledger.spend(db)
-        assert (total.amount, total.tokens) == (exact, sum(each.tokens for each in entries))
-        assert total.guessed_tokens == sum(each.guessed_tokens for each in entries)
-        assert [each for _, each in ledger.entries(db)] == entries[::-1]
+        assert (total.amount, total.tokens) == (exact, sum(each.tokens for each in rows))
+        assert (total.at_sync_price, total.saved) == (direct, direct - exact)
+        assert total.guessed_tokens == sum(each.guessed_tokens for each in rows)
+        assert [each.tokens for each in ledger.postings(db)] == [each.tokens for each in rows][::-1]
         for by in BYS:
             lines = ledger.report(db, by)
             assert sum((line.spend.amount for line in lines), Decimal(0)) == exact
             assert sum(line.spend.guessed_tokens for line in lines) == total.guessed_tokens
+        assert violations(db) == []
         db.close()
 
 
@@ -104,19 +127,20 @@ def test_entries_come_in_pages_newest_first(db: Db) -> None:
     post(db, *[entry(NOW + timedelta(minutes=place), tokens=place) for place in range(7)])
     seen: list[int] = []
     before = None
-    while page := list(ledger.entries(db, before_id=before, limit=3)):
-        before = page[-1][0]
-        seen += [each.tokens for _, each in page]
+    while page := ledger.postings(db, before_id=before, limit=3):
+        before = page[-1].id
+        seen += [each.tokens for each in page]
     assert seen == [6, 5, 4, 3, 2, 1, 0]
-    assert [each.tokens for _, each in ledger.entries(db, since=date(2026, 11, 25))] == []
+    assert ledger.postings(db, since=date(2026, 11, 25)) == []
 
 
-def test_months_and_days_end_at_midnight_utc(db: Db) -> None:
-    last = datetime(2026, 10, 31, 23, 59, 59, 999999, tzinfo=UTC)
+def test_months_and_days_are_those_of_the_invoice(db: Db) -> None:
+    last = datetime(2026, 11, 1, 6, 59, 59, 999999, tzinfo=UTC)  # a moment before midnight in Los Angeles
     post(db, entry(last, "one", tokens=1), entry(last + timedelta(microseconds=1), "two", tokens=10))
     for zone in (UTC, timezone(timedelta(hours=9))):
         assert ledger.month_spend(db, last.astimezone(zone)).tokens == 11
         assert ledger.month_spend(db, (last + timedelta(seconds=1)).astimezone(zone)).tokens == 10
+    assert [line.name for line in ledger.report(db, "day")] == ["2026-10-31", "2026-11-01"]
 
 
 def test_what_landed_leaves_waste_and_synchronous_requests_out(db: Db) -> None:
@@ -144,20 +168,20 @@ def booked(db: Db, days: int = 3) -> None:
 
 
 @pytest.mark.parametrize("by", BYS)
-def test_every_cost_line_is_the_sum_of_the_entries_behind_it(db: Db, by: By) -> None:
+def test_every_cost_line_is_the_sum_of_the_postings_behind_it(db: Db, by: By) -> None:
     booked(db)
     lines = ledger.lines(db, by)
     assert len(lines) == ledger.count_lines(db, by)
     seen: set[int] = set()
     for line in lines:
-        entries = ledger.entries_behind(db, by, line)
-        assert len(entries) == ledger.count_behind(db, by, line)
-        assert sum(entry.tokens for _, entry in entries) == line.spend.tokens
-        assert sum(entry.tokens * entry.price_per_million / 10**6 for _, entry in entries) == line.spend.amount
-        assert sum(entry.estimated_tokens for _, entry in entries) == line.estimated_tokens
-        assert seen.isdisjoint(number for number, _ in entries)
-        seen.update(number for number, _ in entries)
-    assert seen == {number for number, _ in ledger.entries(db)}
+        postings = ledger.postings_behind(db, by, line)
+        assert len(postings) == ledger.count_behind(db, by, line)
+        assert sum(each.tokens for each in postings) == line.spend.tokens
+        assert sum((each.amount for each in postings), Decimal(0)) == line.spend.amount
+        assert sum(each.estimated_tokens for each in postings) == line.estimated_tokens
+        assert seen.isdisjoint(each.id for each in postings)
+        seen.update(each.id for each in postings)
+    assert seen == {each.id for each in ledger.postings(db)}
 
 
 def test_a_line_is_read_again_by_its_key(db: Db) -> None:
@@ -166,38 +190,31 @@ def test_a_line_is_read_again_by_its_key(db: Db) -> None:
         for each in ledger.lines(db, by):
             assert ledger.line(db, by, each) == each
     [first, *_] = ledger.lines(db, "day")
-    more = replace(ledger.entries_behind(db, "day", first)[0][1], job_id=None)
-    post(db, more)
+    post(db, entry(NOW, "one more"))
     again = ledger.line(db, "day", first)
     assert again is not None
-    assert again.spend.requests == first.spend.requests + more.requests
+    assert again.spend.requests == first.spend.requests + 10
 
 
-def test_lines_and_entries_are_found_by_words(db: Db) -> None:
+def test_lines_and_postings_are_found_by_words(db: Db) -> None:
     booked(db)
     assert {line.key for line in ledger.lines(db, "key", words="BAT")} == {"batch"}
     assert ledger.count_lines(db, "job", words="job-1") == 1
     [batch] = ledger.lines(db, "mode", words="batch")
-    assert [entry.job_id for _, entry in ledger.entries_behind(db, "mode", batch, words="job-10")] == ["job-10"]
-    assert ledger.count_behind(db, "mode", batch, words="job-10") == 1
+    found = ledger.postings_behind(db, "mode", batch, words="job-10")
+    assert [(each.job_id, each.account) for each in found] == [("job-10", "paid:waste"), ("job-10", "paid:useful")]
+    assert ledger.count_behind(db, "mode", batch, words="job-10 waste") == 1
 
 
-def test_lines_and_entries_are_paged(db: Db) -> None:
+def test_lines_and_postings_are_paged(db: Db) -> None:
     booked(db, days=5)
     days = ledger.lines(db, "day")
     assert [line.key for line in days] == sorted((str(line.key) for line in days), reverse=True)
     assert [*ledger.lines(db, "day", limit=4), *ledger.lines(db, "day", limit=100, offset=4)] == days
     assert ledger.lines(db, "job", limit=1)[0].key == "job-18"
     batch = ledger.lines(db, "mode")[0]
-    whole = ledger.entries_behind(db, "mode", batch)
-    assert ledger.entries_behind(db, "mode", batch, before_id=whole[2][0], limit=2) == whole[3:5]
-
-
-def test_the_error_of_an_estimate_leaves_waste_out(db: Db) -> None:
-    booked(db, days=1)
-    first = next(line for line in ledger.lines(db, "job") if line.key == "job-2")
-    assert first.error_percent == pytest.approx(-10.0)
-    assert all(line.error_percent is None for line in ledger.lines(db, "job") if line.mode is Mode.SYNCHRONOUS)
+    whole = ledger.postings_behind(db, "mode", batch)
+    assert ledger.postings_behind(db, "mode", batch, before_id=whole[2].id, limit=2) == whole[3:5]
 
 
 def test_the_days_add_up_to_the_whole(db: Db) -> None:

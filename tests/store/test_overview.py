@@ -93,7 +93,7 @@ def test_money_is_what_the_ledger_says(db: Db) -> None:
     assert (found.landed_today.actual_tokens, found.landed_today.error_percent) == (900, 0.0)
     assert found.landed_today.amount == Decimal("0.000075")
     assert (found.month.tokens, found.month.guessed_tokens) == (2000, 7)
-    assert (found.saved, found.sync_total.amount) == (Decimal("0.00015"), Decimal("0.00015"))
+    assert (found.saved, found.sync_total.amount) == (Decimal("0.000135"), Decimal("0.00015"))
     assert found.reused == reused
     assert [event.message for event in found.events] == ["a line"]
 

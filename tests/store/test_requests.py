@@ -52,6 +52,7 @@ def test_a_submission_pins_its_terms(db: Db) -> None:
         "price_label": "a price",
         "carried_tokens": 0,
         "carried_waste": 0,
+        "carried_doubt": 0,
         "ended_at": None,
     }
 
@@ -110,6 +111,7 @@ def test_sums_count_what_is_billed(db: Db) -> None:
         tokens = {
             Outcome.USEFUL: (100, None),
             Outcome.UNUSED: (20, requests.COUNTED),
+            Outcome.TURNED: (50, None),
             Outcome.SPOILED: (3, requests.ESTIMATED),
             Outcome.REFUSED: (None, None),
             Outcome.MISSING: (0, None),
@@ -121,9 +123,9 @@ def test_sums_count_what_is_billed(db: Db) -> None:
             for text, outcome in zip(ids, Outcome, strict=True)
         ]
         requests.answer(db, sent, answers)
-        assert requests.sums(db, sent) == Sums(requests=4, tokens=130, waste_tokens=30, guessed_tokens=10)
+        assert requests.sums(db, sent) == Sums(requests=5, tokens=180, waste_tokens=30, guessed_tokens=10)
         requests.carry(db, sent, 9)
-    assert requests.sums(db, sent) == Sums(requests=4, tokens=139, waste_tokens=39, guessed_tokens=10)
+    assert requests.sums(db, sent) == Sums(requests=5, tokens=189, waste_tokens=39, guessed_tokens=10)
     assert requests.by_outcome(db, sent) == dict.fromkeys(Outcome, 1)
 
 

@@ -14,7 +14,7 @@ from engine.errors import StoreError
 from engine.store import counters, queue
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
-from engine.store.sqlite.steps import ORIGIN_COLUMNS, RELEASED, carry, step_names
+from engine.store.sqlite.steps import ORIGIN_COLUMNS, RELEASED, carry, money, step_names
 from tests.field import damage, generation_4, generation_5, restore
 from tests.field.generations import SENT, add_document, add_job, connect, insert_4, insert_5
 from tests.store.snapshot import contents
@@ -36,6 +36,11 @@ DIGESTS = {
     "_RETURNED": "999ce956c2c1d3268bdd465aad4c252e031a4ec6ba61a59ee2c09b6cd28e7f51",
     "_CARRIED_KEYS": "3322785ad53eb6f72c45f2b89fe2df32ee3fe6354f35361948fab70d85f88545",
     "_JOBS": "5ca53d96345ef8ed3d78a395f0c60362b2dcc8e002a641515f5b8d02f5909a28",
+    "m010_transfers": "9835cd2bdb6d521dee5c0d3cc1e19d59edfb2958ff32d8157f2441e5bd89d068",
+    "m012_guards": "f319ca118fbd65e653ed62055374d24c63763b48559e735337664646c414cd1f",
+    "_INSERT": "2ca93eb68617049aba6d19c36cf7ddc0d3b450598ca8cbbf7a3e8ce36ee6fcf2",
+    "_ENTRIES": "527d26931a3c57621bf63d74bcd5b8c098ac6ee39fe7c667c8d5e0ecb1625743",
+    "_LIVE": "8cb5349b7a09a648c81a35bbbbe3089e6635f867ca5a31ab62988ab542e7d934",
 }
 """SHA-256 of the statements of each step, as they were released."""
 CARRIED = {
@@ -47,8 +52,11 @@ CARRIED = {
     "_RETURNED": carry._RETURNED,
     "_CARRIED_KEYS": "\0".join(carry._CARRIED_KEYS),
     "_JOBS": "\0".join(carry._JOBS),
+    "_INSERT": money._INSERT,
+    "_ENTRIES": money._ENTRIES,
+    "_LIVE": money._LIVE,
 }
-"""The statements of m008, which is a function."""
+"""The statements of m008 and m011, which are functions."""
 STEPS = {**{name: "\0".join(statements) for name, statements in RELEASED.items()}, **CARRIED}
 
 
@@ -63,7 +71,7 @@ def test_a_released_step_is_frozen(name: str) -> None:
 
 def test_no_released_step_is_missing() -> None:
     assert DIGESTS.keys() == STEPS.keys()
-    assert {*RELEASED, "m008_carry_over"} == set(step_names())
+    assert {*RELEASED, "m008_carry_over", "m011_carry_money"} == set(step_names())
     assert step_names() == sorted(step_names())
 
 

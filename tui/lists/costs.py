@@ -1,30 +1,27 @@
-"""What was paid: sums of the ledger by day, key, model, mode or job, and the entries behind each."""
+"""What was paid: sums of the ledger by day, key, model, mode or job, and the postings behind each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import get_args
 
 from rich.text import Text
 
-from engine.domain.estimates import error_percent
-from engine.domain.ledger import LedgerEntry
+from engine.domain.ledger import ADJUSTMENT, UNCERTAIN, USEFUL, WASTE, Posting
 from engine.domain.models import Mode
-from engine.domain.money import cost
 from engine.domain.money import plain as exact
 from engine.store import ledger
 from engine.store.db import Db
 from engine.store.ledger import By, CostLine
-from tui.figures import about, count, exact_usd, percent
+from tui.figures import about, count, exact_usd
 from tui.lists.listing import Ask, Column, ListOf, Look
 from tui.safe_text import cell, fit_middle, plain
 
 BYS: tuple[By, ...] = get_args(By)
 """What can be summed by; the order of an `Ask` is a place among them."""
 MODES = {Mode.BATCH: ("batch", "travelling"), Mode.SYNCHRONOUS: ("direct", "faint")}
-Entry = tuple[int, LedgerEntry]
-"""A ledger entry behind its id."""
+ACCOUNTS = {USEFUL: "ready", WASTE: "failed", UNCERTAIN: "waiting", ADJUSTMENT: "money"}
+"""The colour of each account by its meaning."""
 
 
 class CostLines(ListOf[CostLine]):
@@ -39,7 +36,7 @@ class CostLines(ListOf[CostLine]):
         Column("direct", "direct price", 12, right=True, from_width=88),
         Column("saved", "saved", 11, right=True, from_width=66),
         Column("waste", "waste", 10, right=True, from_width=110),
-        Column("error", "estimate", 8, right=True, from_width=76),
+        Column("uncertain", "uncertain", 10, right=True, from_width=120),
     )
 
     def page(self, db: Db, ask: Ask, limit: int) -> list[CostLine]:
@@ -67,7 +64,9 @@ class CostLines(ListOf[CostLine]):
             "waste": cell(
                 exact_usd(spend.waste) if spend.waste else "", colours["failed"] if spend.waste else "", right=True
             ),
-            "error": cell(_error(item.error_percent), colours["faint"], right=True),
+            "uncertain": cell(
+                f"~{exact_usd(spend.uncertain)}" if spend.uncertain else "", colours["waiting"], right=True
+            ),
         }
 
     def fields(self, ask: Ask) -> Sequence[str]:
@@ -75,7 +74,7 @@ class CostLines(ListOf[CostLine]):
         by = BYS[ask.order]
         return (
             by, "mode", "requests", "tokens", "guessed_tokens", "amount", "at_sync_price", "saved", "waste_tokens",
-            "waste", "estimated_tokens",
+            "waste", "uncertain_tokens", "uncertain", "estimated_tokens",
         )  # fmt: skip
 
     def record(self, item: CostLine) -> Sequence[object]:
@@ -83,7 +82,7 @@ class CostLines(ListOf[CostLine]):
         return (
             item.key or "", item.mode.value, spend.requests, spend.tokens, spend.guessed_tokens, exact(spend.amount),
             exact(spend.at_sync_price), exact(spend.saved), spend.waste_tokens, exact(spend.waste),
-            item.estimated_tokens,
+            spend.uncertain_tokens, exact(spend.uncertain), item.estimated_tokens,
         )  # fmt: skip
 
     def copied(self, item: CostLine) -> str:
@@ -94,82 +93,77 @@ class CostLines(ListOf[CostLine]):
         return f"costs-by-{BYS[ask.order]}"
 
 
-class Entries(ListOf[Entry]):
-    """The ledger entries that a line sums, the newest first."""
+class Postings(ListOf[Posting]):
+    """The postings that a line sums, the newest first."""
 
-    NAME = "ledger-entries"
+    NAME = "ledger"
     COLUMNS = (
-        Column("id", "entry", 7, right=True),
+        Column("id", "transfer", 8, right=True),
         Column("at", "time (UTC)", 15),
+        Column("account", "account", 22),
         Column("mode", "mode", 6, from_width=100),
         Column("key", "key", 14, from_width=120),
-        Column("model", "model", 22, from_width=140),
+        Column("model", "model", 22, from_width=150),
         Column("requests", "requests", 9, right=True, from_width=90),
         Column("tokens", "tokens", 12, right=True),
-        Column("waste", "wasted", 9, right=True, from_width=130),
-        Column("price", "$ per 1M", 9, right=True),
+        Column("price", "$ per 1M", 9, right=True, from_width=80),
         Column("amount", "amount", 11, right=True),
-        Column("saved", "saved", 11, right=True, from_width=110),
-        Column("error", "estimate", 8, right=True, from_width=100),
         Column("job", "job", 9, from_width=70),
-        Column("label", "price list", 0, from_width=150),
+        Column("label", "price list", 0, from_width=160),
     )
     FIELDS = (
-        "id", "at", "mode", "key_label", "key_tail", "model", "requests", "tokens", "guessed_tokens", "waste_tokens",
-        "price_per_million",
-        "sync_price_per_million", "price_list", "amount", "estimated_tokens", "job_id", "note",
+        "id", "at", "day", "account", "kind", "mode", "key_label", "key_tail", "model", "requests", "tokens",
+        "guessed_tokens", "price_per_million", "sync_price_per_million", "price_list", "amount", "estimated_tokens",
+        "job_id", "note",
     )  # fmt: skip
 
     def __init__(self, by: By, line: CostLine) -> None:
         self.by: By = by
         self.line = line
 
-    def page(self, db: Db, ask: Ask, limit: int) -> list[Entry]:
-        return ledger.entries_behind(db, self.by, self.line, words=ask.words, before_id=ask.after, limit=limit)
+    def page(self, db: Db, ask: Ask, limit: int) -> list[Posting]:
+        return ledger.postings_behind(db, self.by, self.line, words=ask.words, before_id=ask.after, limit=limit)
 
     def count(self, db: Db, ask: Ask) -> int:
         return ledger.count_behind(db, self.by, self.line, words=ask.words)
 
-    def key(self, item: Entry) -> str:
-        return str(item[0])
+    def key(self, item: Posting) -> str:
+        return str(item.id)
 
-    def cells(self, item: Entry, look: Look) -> Mapping[str, Text]:
-        number, entry = item
+    def cells(self, item: Posting, look: Look) -> Mapping[str, Text]:
         colours = look.colours
-        word, meaning = MODES[entry.mode]
-        error = error_percent(entry.estimated_tokens, entry.tokens - entry.waste_tokens)
+        word, meaning = MODES[item.mode]
         return {
-            "id": cell(str(number), colours["faint"], right=True),
-            "at": cell(f"{entry.at:%d %b %H:%M:%S}", colours["faint"]),
+            "id": cell(str(item.transfer), colours["faint"], right=True),
+            "at": cell(f"{item.at:%d %b %H:%M:%S}", colours["faint"]),
+            "account": cell(account_name(item), colours[ACCOUNTS.get(item.account, "faint")]),
             "mode": cell(word, colours[meaning]),
-            "key": cell(f"{plain(entry.key_label, 8)} …{plain(entry.key_tail, 4)}"),
-            "model": cell(plain(entry.model, 22)),
-            "requests": cell(count(entry.requests), right=True),
-            "tokens": cell(about(count(entry.tokens), entry.guessed_tokens), right=True),
-            "waste": cell(count(entry.waste_tokens) if entry.waste_tokens else "", colours["failed"], right=True),
-            "price": cell(exact(entry.price_per_million), colours["faint"], right=True),
-            "amount": cell(about(exact_usd(amount_of(entry)), entry.guessed_tokens), colours["money"], right=True),
-            "saved": cell(
-                about(exact_usd(_at_direct_price(entry) - amount_of(entry)), entry.guessed_tokens),
-                colours["ready"],
-                right=True,
-            ),
-            "error": cell(_error(error), colours["faint"], right=True),
-            "job": cell(plain((entry.job_id or "-")[:7])),
-            "label": cell(plain(entry.price_label), colours["faint"]),
+            "key": cell(f"{plain(item.key_label, 8)} …{plain(item.key_tail, 4)}"),
+            "model": cell(plain(item.model, 22)),
+            "requests": cell(count(item.requests), right=True),
+            "tokens": cell(about(count(item.tokens), item.guessed_tokens), right=True),
+            "price": cell(exact(item.price_per_million), colours["faint"], right=True),
+            "amount": cell(about(exact_usd(item.amount), item.guessed_tokens), colours["money"], right=True),
+            "job": cell(plain((item.job_id or "-")[:7])),
+            "label": cell(plain(item.price_label), colours["faint"]),
         }
 
-    def record(self, item: Entry) -> Sequence[object]:
-        number, entry = item
+    def record(self, item: Posting) -> Sequence[object]:
         return (
-            number, entry.at, entry.mode.value, entry.key_label, entry.key_tail, entry.model, entry.requests,
-            entry.tokens, entry.guessed_tokens, entry.waste_tokens, exact(entry.price_per_million),
-            exact(entry.sync_price_per_million),
-            entry.price_label, exact(amount_of(entry)), entry.estimated_tokens, entry.job_id, entry.note,
+            item.transfer, item.at, item.day, item.account, item.kind, item.mode.value, item.key_label, item.key_tail,
+            item.model, item.requests, item.tokens, item.guessed_tokens, exact(item.price_per_million),
+            exact(item.sync_price_per_million), item.price_label, exact(item.amount), item.estimated_tokens,
+            item.job_id, item.note,
         )  # fmt: skip
 
-    def copied(self, item: Entry) -> str:
-        return item[1].job_id or str(item[0])
+    def copied(self, item: Posting) -> str:
+        return item.job_id or str(item.transfer)
+
+
+def account_name(item: Posting) -> str:
+    """What an amount was for, with the kind of what was not useful."""
+    name = plain(item.account, 12).removeprefix("paid:")
+    return f"{name}: {plain(item.kind, 14)}" if item.kind and item.account != USEFUL else name
 
 
 def line_name(by: By, line: CostLine) -> str:
@@ -181,16 +175,3 @@ def line_name(by: By, line: CostLine) -> str:
     if by == "job":
         return fit_middle(plain(line.key), 36)
     return plain(line.key, 40)
-
-
-def amount_of(entry: LedgerEntry) -> Decimal:
-    """What it cost, in dollars."""
-    return cost(entry.tokens, entry.price_per_million)
-
-
-def _at_direct_price(entry: LedgerEntry) -> Decimal:
-    return cost(entry.tokens, entry.sync_price_per_million)
-
-
-def _error(error: float | None) -> str:
-    return "" if error is None else percent(error, signed=True) if abs(error) >= 0.05 else "exact"

@@ -1,4 +1,4 @@
-"""Costs: sums of the ledger by day, key, model, mode or job, and the entries behind every one of them."""
+"""Costs: sums of the ledger by day, key, model, mode or job, and the postings behind every one of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Tab, Tabs
 
+from engine.domain.ledger import Posting
 from engine.domain.money import plain as exact
 from engine.store import ledger
 from engine.store.db import Db
@@ -17,7 +18,7 @@ from engine.store.ledger import By, CostLine
 from engine.store.overview import Overview
 from engine.wording import plural
 from tui.figures import about, count, exact_usd
-from tui.lists.costs import BYS, MODES, CostLines, Entries, Entry, amount_of, line_name
+from tui.lists.costs import BYS, MODES, CostLines, Postings, account_name, line_name
 from tui.lists.listing import Ask, Listing
 from tui.panels.paged import PagedTable
 from tui.panels.spend import AccountPanel, Curve, PlotPanel, curve
@@ -82,15 +83,15 @@ class CostsScreen(ListScreen[CostLine, Curve]):
             self.asked(replace(Ask(self.ask.words), order=place))
 
 
-class EntriesScreen(ListScreen[Entry, CostLine]):
-    """The ledger entries that a line sums: requests, tokens, unit price with its list and day, amount."""
+class EntriesScreen(ListScreen[Posting, CostLine]):
+    """The postings that a line sums: account, requests, tokens, unit price with its list and day, amount."""
 
-    PAGE, TITLE = "Costs", "Ledger entries"
+    PAGE, TITLE = "Costs", "Ledger"
     CSS_PATH = "../styles/costs.tcss"
     EMPTY = "This line has no entries any more."
 
     def __init__(self, by: By, line: CostLine) -> None:
-        super().__init__(Entries(by, line))
+        super().__init__(Postings(by, line))
         self._by: By = by
         self._line = line
 
@@ -106,9 +107,9 @@ class EntriesScreen(ListScreen[Entry, CostLine]):
         return ledger.line(db, self._by, self._line) or self._line
 
     def frame_title(self, overview: Overview) -> str:
-        return f"Ledger entries of {line_name(self._by, self._line)}"
+        return f"Ledger of {line_name(self._by, self._line)}"
 
-    def show_extra(self, overview: Overview, listing: Listing[Entry, CostLine]) -> None:
+    def show_extra(self, overview: Overview, listing: Listing[Posting, CostLine]) -> None:
         spend = listing.extra.spend
         guessed = spend.guessed_tokens
         self.query_one("#sum", Head).show(
@@ -128,24 +129,23 @@ class EntriesScreen(ListScreen[Entry, CostLine]):
         if (item := self.current) is not None:
             self.highlighted(item)
 
-    def highlighted(self, item: Entry) -> None:
+    def highlighted(self, item: Posting) -> None:
         """Where its price comes from."""
-        entry = item[1]
-        note = f"; {plain(entry.note)}" if entry.note else ""
-        guessed = f"; {plural(entry.guessed_tokens, 'token')} nobody counted" if entry.guessed_tokens else ""
+        note = f"; {plain(item.note)}" if item.note else ""
+        guessed = f"; {plural(item.guessed_tokens, 'token')} nobody counted" if item.guessed_tokens else ""
         self.query_one("#line", Head).show(
             Content.assemble(
-                f"{count(entry.tokens)} tokens x ${exact(entry.price_per_million)} a million = ",
-                (about(f"${exact(amount_of(entry))}", entry.guessed_tokens), "bold $money"),
+                f"{account_name(item)}: {count(item.tokens)} tokens x ${exact(item.price_per_million)} a million = ",
+                (about(f"${exact(item.amount)}", item.guessed_tokens), "bold $money"),
                 (guessed, "$waiting"),
-                (f"   price list: {plain(entry.price_label, 60)}{note}", "$faint"),
+                (f"   price list: {plain(item.price_label, 60)}{note}", "$faint"),
             )
         )
 
-    def open(self, item: Entry) -> None:
+    def open(self, item: Posting) -> None:
         """Into the job that was paid for."""
-        if item[1].job_id is not None:
-            self.open_detail("job", item[1].job_id)
+        if item.job_id is not None:
+            self.open_detail("job", item.job_id)
 
 
 class Head(Widget):

@@ -12,6 +12,7 @@ from engine.domain.times import local_text, utc_text
 from engine.store import events, jobs
 from engine.store.sqlite.connection import open_database
 from engine.workspace import Workspace
+from tests import rows
 from tests.tui import sample
 from tests.tui.conftest import opened
 from tests.tui.screens.conftest import drawn, press
@@ -61,12 +62,19 @@ def spoil(path: Path) -> None:
                 )
             events.log(db, now, text, text, text)
             jobs.add_event(db, "abc09f21", now, JobStatus.PROCESSING, text)
-            execute(
-                "INSERT INTO ledger (at, mode, key_label, key_tail, model, requests, tokens, waste_tokens,"
-                " price_per_million, sync_price_per_million, price_label, amount_pico, sync_amount_pico, waste_pico,"
-                " estimated_tokens, job_id, note)"
-                " VALUES (?, 'batch', ?, ?, ?, 1, 1, 0, '0.1', '0.2', ?, 1, 2, 0, 1, ?, ?)",
-                (utc_text(now), text, text[:8], text, text, f"{place}{text}", text),
+            rows.post(
+                db,
+                rows.entry(
+                    now,
+                    f"{place}{text}",
+                    1,
+                    key_label=text,
+                    key_tail=text[:8],
+                    model=text,
+                    price_label=text,
+                    note=text,
+                    kind=text,
+                ),
             )
         execute(
             "UPDATE batch_jobs SET error = ?, google_job_id = ?, remote_state = ?, remote_json = ?, display_name = ?,"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from engine.store.sqlite.steps.carry import Tell as Tell
 from engine.store.sqlite.steps.carry import carry_over
 from engine.store.sqlite.steps.first_version import FIRST_VERSION
+from engine.store.sqlite.steps.money import GUARDS, MONEY, carry_money
 from engine.store.sqlite.steps.second_version import COUNTERS, TABLES
 
 if TYPE_CHECKING:
@@ -36,7 +37,13 @@ ORIGIN_COLUMNS = {
 }
 """What the tables of every earlier generation have."""
 
-RELEASED: dict[str, tuple[str, ...]] = {**FIRST_VERSION, "m007_texts": TABLES, "m009_counters": COUNTERS}
+RELEASED: dict[str, tuple[str, ...]] = {
+    **FIRST_VERSION,
+    "m007_texts": TABLES,
+    "m009_counters": COUNTERS,
+    "m010_transfers": MONEY,
+    "m012_guards": GUARDS,
+}
 """The statements of the steps that are statements alone."""
 
 _COLUMN = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (\w+)")
@@ -46,15 +53,20 @@ def steps(tell: Tell) -> Migrations:
     """All steps in their order; `tell` is told how many chunks have been carried over, of how many."""
     from sqlite_utils import Migrations
 
+    carried: dict[str, Callable[[Database], None]] = {
+        "m008_carry_over": lambda db: carry_over(db.conn, tell),
+        "m011_carry_money": lambda db: carry_money(db.conn),
+    }
     made = Migrations("halfrate")
     for name in step_names():
-        made(name=name)(_statements(RELEASED[name]) if name in RELEASED else lambda db: carry_over(db.conn, tell))
+        made(name=name)(_statements(RELEASED[name]) if name in RELEASED else carried[name])
     return made
 
 
 def step_names() -> list[str]:
     """The names of all steps, in their order."""
-    return [*FIRST_VERSION, "m007_texts", "m008_carry_over", "m009_counters"]
+    second = ["m007_texts", "m008_carry_over", "m009_counters"]
+    return [*FIRST_VERSION, *second, "m010_transfers", "m011_carry_money", "m012_guards"]
 
 
 def _statements(statements: Iterable[str]) -> Callable[[Database], None]:
