@@ -75,7 +75,7 @@ def reconcile(
     if posting:
         with contextlib.closing(workspace.connect()) as db, db.writing(durable=True):
             found = invoicing.differences(db, workspace.settings, read, now)
-            posted = post(found, invoicing.poster(db, now))
+            posted = post(found, invoicing.LedgerPoster(db, workspace.settings, now))
     else:
         with invocation.reading() as db, db.reading():
             found = invoicing.differences(db, workspace.settings, read, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from engine.emulator import EmulatorServer
 from engine.emulator.export import sku_id
+from engine.store.audit import violations
+from engine.store.sqlite.connection import open_read_only
 from tests.cli.conftest import Shell
 from tests.planting import Planted
 
@@ -58,6 +61,29 @@ def test_what_stays_unexplained_or_unread_is_an_exit_code_of_its_own(shell: Shel
     whole.rows.append({**whole.rows[0], "cost": "much"})
     said = shell.call("cost", "reconcile", whole.write(shell.folder), "--sku", BATCH, code=7).stdout
     assert "line 3 cannot be read: cost is 'much', which is no number" in said
+
+
+def test_posting_brings_the_ledger_to_the_invoice_and_a_second_time_does_nothing(
+    shell: Shell, emulator: EmulatorServer
+) -> None:
+    shell.embed(2)
+    shell.fill(["A text that Google does not charge for."], source="another.txt")
+    shell.call("queue", "flush")
+    shell.call("queue", "sync")
+    planted = Planted(emulator.export_csv())
+    planted.missing(emulator.bill()["entries"][1]["tokens"])
+    planted.credited("-0.0000003")
+    planted.taxed("0.0211")
+    path = planted.write(shell.folder)
+    before = shell.json("cost", "reconcile", path, "--sku", BATCH)
+    assert len(shell.json("cost", "reconcile", path, "--sku", BATCH, "--post")["posted"]) == before["to_post"] >= 3
+    transfers = shell.sql("SELECT count(*) FROM transfers")
+    again = shell.json("cost", "reconcile", path, "--sku", BATCH, "--post")
+    assert (again["posted"], again["difference"]) == ([], "0.00")
+    assert again["booked"] == again["billed"]
+    assert shell.sql("SELECT count(*) FROM transfers") == transfers
+    with contextlib.closing(open_read_only(shell.db)) as db:
+        assert violations(db) == []
 
 
 def test_skus_are_named_once_in_the_settings(shell: Shell, emulator: EmulatorServer) -> None:
