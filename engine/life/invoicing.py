@@ -11,7 +11,7 @@ from engine.domain.invoice import Sku
 from engine.domain.ledger import LedgerEntry
 from engine.domain.money import amount_pico
 from engine.domain.posting import Poster
-from engine.domain.reconcile import reconcile
+from engine.domain.reconcile import Span, reconcile
 from engine.errors import WrongState
 from engine.invoice.export import Export
 from engine.settings import Settings
@@ -21,11 +21,12 @@ from engine.store.db import Db
 MOST_ENTRIES = 10_000_000
 
 
-def differences(db: Db, settings: Settings, export: Export, now: datetime) -> list[Difference]:
-    """An export against the ledger, over the months of its lines."""
+def differences(db: Db, settings: Settings, export: Export, now: datetime, *, complete: bool) -> list[Difference]:
+    """An export against the ledger, over the months of its lines; `complete` says that these are all in it."""
     months = {billing_month(line.start) for line in export.lines}
     rows = booked(db, settings, months) if months else []
-    return reconcile(export.lines, rows, now=now, exported_until=export.until or now)
+    span = Span(since=export.since or now, until=export.until or now, complete=complete)
+    return reconcile(export.lines, rows, span, now)
 
 
 def booked(db: Db, settings: Settings, months: Iterable[str]) -> list[Booked]:
