@@ -44,7 +44,12 @@ def _skus(context: click.Context, parameter: click.Parameter, values: Sequence[s
 @click.command()
 @common
 @click.argument("export", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--month", metavar="YYYY-MM", callback=_month, help="Only this month of Google's (US Pacific).")
+@click.option(
+    "--month",
+    metavar="YYYY-MM",
+    callback=_month,
+    help="Only this month of Google's (US Pacific), all of which is in EXPORT.",
+)
 @click.option("--sku", "skus", multiple=True, metavar="ID=MODEL/MODE", callback=_skus, help="What a SKU id is.")
 @click.option("--post", "posting", is_flag=True, help="Post what is explained as adjustments.")
 @pass_invocation
@@ -60,7 +65,8 @@ def reconcile(
     EXPORT is the standard usage cost export as CSV, with the columns service.description, sku.id, usage_start_time,
     usage_end_time, project.id, cost, currency, usage.amount, usage.unit; better with sku.description,
     currency_conversion_rate, credits (as JSON), cost_type and invoice.month too. [billing.skus] of the settings says
-    once which SKU is which, [billing.projects] which project a key belongs to.
+    once which SKU is which, [billing.projects] which project a key belongs to. What lies before the first or behind the
+    last usage in EXPORT counts as not exported yet, unless --month says that all of the month is there.
 
     Ends with 7 when something stays unexplained or could not be read.
     """
@@ -74,11 +80,11 @@ def reconcile(
     posted: list[Posting] = []
     if posting:
         with contextlib.closing(workspace.connect()) as db, db.writing(durable=True):
-            found = invoicing.differences(db, workspace.settings, read, now)
+            found = invoicing.differences(db, workspace.settings, read, now, complete=month is not None)
             posted = post(found, invoicing.LedgerPoster(db, workspace.settings, now))
     else:
         with invocation.reading() as db, db.reading():
-            found = invoicing.differences(db, workspace.settings, read, now)
+            found = invoicing.differences(db, workspace.settings, read, now, complete=month is not None)
     left = [] if posting else postings(found)
     emit(invocation, _document(read, found, posted, left), _lines(read, found, posted, left))
     return DONE if not read.bad and all(each.is_explained for each in found) else UNEXPLAINED

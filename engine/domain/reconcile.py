@@ -39,17 +39,27 @@ _NO_USAGE = frozenset({*_BESIDE_USAGE.values(), Cause.CREDIT})
 Late = Callable[[Booked], bool]
 
 
-def reconcile(
-    lines: Iterable[ExportLine], booked: Iterable[Booked], *, now: datetime, exported_until: datetime
-) -> list[Difference]:
-    """Every place of both sides, oldest day first; `exported_until` is the end of the newest usage in the export."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What an export covers: from its oldest usage to its newest, of any service."""
+
+    since: datetime
+    until: datetime
+    complete: bool = False
+    """The operator says that all of the month is in it: what is missing longer than exports lag, is missing."""
+
+    def lacks(self, booked: Booked, now: datetime) -> bool:
+        """Says of what is booked that the export cannot know of it."""
+        outside = booked.day < billing_day(self.since) or booked.used_at >= self.until
+        return outside and not (self.complete and now - booked.used_at >= EXPORT_LAG)
+
+
+def reconcile(lines: Iterable[ExportLine], booked: Iterable[Booked], span: Span, now: datetime) -> list[Difference]:
+    """Every place of both sides, oldest day first."""
     groups = _grouped(list(lines), list(booked))
     _move_around_midnight(groups)
-
-    def late(each: Booked) -> bool:
-        return each.used_at >= exported_until and now - each.used_at < EXPORT_LAG
-
-    return [_difference(groups[place], late) for place in sorted(groups, key=lambda place: place.order)]
+    ordered = sorted(groups, key=lambda place: place.order)
+    return [_difference(groups[place], lambda each: span.lacks(each, now)) for place in ordered]
 
 
 @dataclass(slots=True)
@@ -61,11 +71,8 @@ class _Group:
     booked: list[Booked] = field(default_factory=list)
     pool: list[Booked] = field(default_factory=list)
     moved: list[Explanation] = field(default_factory=list)
-
-    @property
-    def surplus(self) -> int:
-        """Tokens that Google counted more."""
-        return _tokens(self.lines) - _tokens(self.pool)
+    surplus: int = 0
+    """Tokens that Google counted more than the pool has."""
 
 
 def _tokens(rows: Iterable[ExportLine] | Iterable[Booked]) -> int:
@@ -77,12 +84,15 @@ def _grouped(lines: Sequence[ExportLine], booked: Sequence[Booked]) -> dict[Plac
     groups: dict[Place, _Group] = {}
     for line in lines:
         place = Place(line.day, line.project if by_project else None, line.sku)
-        groups.setdefault(place, _Group(place)).lines.append(line)
+        group = groups.setdefault(place, _Group(place))
+        group.lines.append(line)
+        group.surplus += line.tokens
     for each in booked:
         place = Place(each.day, each.project if by_project else None, each.sku)
         group = groups.setdefault(place, _Group(place))
         group.booked.append(each)
         group.pool.append(each)
+        group.surplus -= each.tokens
     return groups
 
 
@@ -108,6 +118,7 @@ def _move(each: Booked, here: _Group, there: _Group) -> None:
     for group, sign in ((here, -1), (there, 1)):
         moved = Explanation(cause=Cause.MIDNIGHT, pico=sign * each.pico, tokens=sign * each.tokens, booked=(each,))
         group.moved.append(moved)
+        group.surplus -= sign * each.tokens
 
 
 def _difference(group: _Group, late: Late) -> Difference:

@@ -52,8 +52,9 @@ class Export:
     """Projects in which other services or SKUs are charged too."""
     months: Counter[str] = field(default_factory=Counter)
     """Lines of ours by Google's month, those left out too."""
+    since: datetime | None = None
     until: datetime | None = None
-    """The end of the newest usage of any service: what is later is not exported yet."""
+    """Between the oldest and the newest usage of any service; of the rest the file knows nothing."""
     unknown: dict[str, str] = field(default_factory=dict)
     """SKUs of the Gemini API that nobody named, with their descriptions."""
 
@@ -139,7 +140,8 @@ def _take(
     if isinstance(row, str):
         found.bad.append(BadLine(number, row))
         return
-    end = time_of(row["usage_end_time"])
+    start, end = time_of(row["usage_start_time"]), time_of(row["usage_end_time"])
+    found.since = min(filter(None, (found.since, start)), default=None)
     found.until = max(filter(None, (found.until, end)), default=None)
     service, sku = row["service.description"].lower(), row["sku.id"]
     known, alien = sku in skus, bool(projects) and row["project.id"] not in projects

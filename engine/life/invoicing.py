@@ -12,7 +12,7 @@ from engine.domain.ledger import ADJUSTMENT, UNCERTAIN, USEFUL, WASTE, Transfer,
 from engine.domain.models import Mode
 from engine.domain.money import PICO, dollars
 from engine.domain.posting import Adjustment, Resolution
-from engine.domain.reconcile import reconcile
+from engine.domain.reconcile import Span, reconcile
 from engine.invoice.export import Export
 from engine.settings import Settings
 from engine.store import ledger
@@ -25,11 +25,12 @@ _STANDINGS = {USEFUL: Standing.PAID, UNCERTAIN: Standing.UNCERTAIN, ADJUSTMENT: 
 _WHOLE_INVOICE = frozenset({Cause.TAX, Cause.CORRECTION, Cause.INVOICE_ROUNDING})
 
 
-def differences(db: Db, settings: Settings, export: Export, now: datetime) -> list[Difference]:
-    """An export against the ledger, over the months of its lines."""
+def differences(db: Db, settings: Settings, export: Export, now: datetime, *, complete: bool) -> list[Difference]:
+    """An export against the ledger, over the months of its lines; `complete` says that these are all in it."""
     months = {billing_month(line.start) for line in export.lines}
     rows = booked(db, settings, months) if months else []
-    return reconcile(export.lines, rows, now=now, exported_until=export.until or now)
+    span = Span(since=export.since or now, until=export.until or now, complete=complete)
+    return reconcile(export.lines, rows, span, now)
 
 
 def booked(db: Db, settings: Settings, months: Iterable[str]) -> list[Booked]:

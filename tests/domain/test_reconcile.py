@@ -16,7 +16,7 @@ from engine.domain.differences import Booked, Cause, Difference, Explanation, St
 from engine.domain.invoice import CostType, Credit, ExportLine, Sku
 from engine.domain.models import Mode
 from engine.domain.posting import Adjustment, Resolution, post, postings
-from engine.domain.reconcile import reconcile
+from engine.domain.reconcile import Span, reconcile
 
 SKU = Sku("gemini-embedding-001", Mode.BATCH)
 DAY = date(2026, 11, 10)
@@ -58,9 +58,10 @@ def line(tokens: int, cost: str | None = None, *, days: int = 0, number: int = 2
 
 
 def compared(
-    lines: list[ExportLine], booked: list[Booked], *, now: datetime = MONTHS_LATER, until: datetime | None = None
+    lines: list[ExportLine], booked: list[Booked], *, now: datetime = MONTHS_LATER, complete: bool = True
 ) -> list[Difference]:
-    found = reconcile(lines, booked, now=now, exported_until=until or max((one.end for one in lines), default=now))
+    since, until = min((one.start for one in lines), default=now), max((one.end for one in lines), default=now)
+    found = reconcile(lines, booked, Span(since=since, until=until, complete=complete), now)
     for each in found:
         assert sum(one.pico for one in each.explanations) == each.pico
     return found
@@ -257,6 +258,14 @@ def test_a_day_that_google_has_not_exported_yet_is_waited_for_and_not_posted() -
     assert causes(found) == [Cause.NOT_EXPORTED]
     assert postings(found) == []
     assert causes(compared([line(100_000)], booked, now=tomorrow + 6 * ONE_DAY)) == [Cause.NOT_BILLED]
+
+
+@pytest.mark.parametrize("days", [-3, 3])
+def test_what_lies_outside_of_a_part_of_a_month_is_not_taken_for_free(days: int) -> None:
+    booked = [job("a", 100_000), job("b", 5_000, at=NOON + days * ONE_DAY)]
+    found = compared([line(100_000)], booked, complete=False)
+    assert causes(found) == [Cause.NOT_EXPORTED]
+    assert postings(found) == []
 
 
 def test_a_job_around_midnight_is_on_another_day_at_google() -> None:

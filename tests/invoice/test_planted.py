@@ -17,7 +17,7 @@ from engine.domain.differences import Booked, Cause, Difference
 from engine.domain.invoice import Sku, named_skus
 from engine.domain.models import MODELS, Mode
 from engine.domain.money import amount_pico
-from engine.domain.reconcile import reconcile
+from engine.domain.reconcile import Span, reconcile
 from engine.emulator.bill import Bill, BillEntry
 from engine.emulator.export import PRICES, export_csv, sku_id
 from engine.invoice.export import read_export
@@ -71,7 +71,8 @@ def exported(bill: Bill, currency: str = "USD", rate: str = "1") -> Planted:
 def found_in(planted: Planted, ledger: list[Booked], folder: Path) -> list[Difference]:
     export = read_export(planted.write(folder), SKUS)
     assert export.bad == []
-    found = reconcile(export.lines, ledger, now=NOW, exported_until=export.until or NOW)
+    span = Span(since=export.since or NOW, until=export.until or NOW, complete=True)
+    found = reconcile(export.lines, ledger, span, NOW)
     assert all(sum(each.pico for each in one.explanations) == one.pico for one in found)
     return found
 

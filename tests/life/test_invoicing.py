@@ -31,7 +31,7 @@ def embedded(world: World, texts: list[str]) -> None:
 
 def compared(world: World, folder: Path) -> list[Difference]:
     export = read_export(Planted(world.emulator.export_csv()).write(folder), SKUS)
-    return differences(world.db, world.settings, export, world.clock.now)
+    return differences(world.db, world.settings, export, world.clock.now, complete=False)
 
 
 def posted(world: World, folder: Path) -> list[Posting]:
