@@ -19,7 +19,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,8 +27,11 @@ from typing import Annotated, Any
 import msgspec
 import platformdirs
 
+from engine.domain.billing import billing_day
+from engine.domain.invoice import named_skus
 from engine.domain.keys import GoogleKeyring
-from engine.domain.models import ENQUEUED_TOKENS, INPUT_FILE_BYTES, LIVE_JOBS, MODELS, TASK_TYPES, Price, Profile
+from engine.domain.models import ENQUEUED_TOKENS, INPUT_FILE_BYTES, LIVE_JOBS, MODELS, TASK_TYPES, Mode, Price, Profile
+from engine.domain.prices import flaw, in_force
 from engine.domain.retry import RetryPolicy
 from engine.errors import KeyringError, SettingsError
 
@@ -141,6 +144,29 @@ class PriceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     batch: Decimal
     source: str = "settings"
     checked: date | None = None
+    """When it was looked up; without a date it counts as not checked."""
+    valid_from: date | None = None
+    """Google's day from which on it counts; a model with several prices is a list of tables."""
+
+
+class Projects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which of Google's projects each key belongs to; `cost reconcile` then compares project by project."""
+
+    default: str | None = None
+    batch: str | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Those that were named."""
+        return frozenset(filter(None, (self.default, self.batch)))
+
+
+class Billing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How Google's invoice calls what we know by other names."""
+
+    skus: dict[str, str] = msgspec.field(default_factory=dict)
+    """MODEL/batch, MODEL/direct or `other` by SKU id: `"ABCD-1234" = "gemini-embedding-001/batch"`."""
+    projects: Projects = Projects()
 
 
 class Console(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,7 +193,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     budget: Budget = Budget()
     flush: Flush = Flush()
     chunking: Chunking = Chunking()
-    prices: dict[str, PriceTable] = msgspec.field(default_factory=dict)
+    prices: dict[str, PriceTable | tuple[PriceTable, ...]] = msgspec.field(default_factory=dict)
+    billing: Billing = Billing()
     console: Console = Console()
     settle_slice: Positive = 4_000
     """Rows settled per transaction."""
@@ -177,19 +204,30 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The profile as the engine's rules use it."""
         return Profile(self.profile.model, self.profile.dimension, self.profile.task_type)
 
-    def price(self, model: str) -> Price:
-        """The price list's entry for a model; SettingsError with the way out for an unknown one."""
-        own = self.prices.get(model)
-        if own is not None:
-            return Price(
+    def own_prices(self, model: str) -> tuple[Price, ...]:
+        """The prices of a model that stand in the settings, in their order there."""
+        tables = self.prices.get(model, ())
+        return tuple(
+            Price(
                 model=model,
-                synchronous=own.synchronous,
-                batch=own.batch,
-                source=own.source,
-                checked=own.checked or date(2026, 11, 1),
+                synchronous=table.synchronous,
+                batch=table.batch,
+                source=table.source,
+                checked=table.checked,
+                valid_from=table.valid_from,
             )
-        if model in MODELS:
-            return MODELS[model].price
+            for table in ((tables,) if isinstance(tables, PriceTable) else tables)
+        )
+
+    def price(self, model: str, day: date | None = None) -> Price:
+        """The price list's entry for a model on Google's day, today's without one: ours, else the published one.
+
+        SettingsError with the way out for an unknown model.
+        """
+        own = in_force(self.own_prices(model), day or billing_day(datetime.now(UTC)))
+        published = MODELS[model].price if model in MODELS else None
+        if price := own or published:
+            return price
         raise SettingsError(
             f"No price is known for the model {model}.",
             hint=f'Add [prices."{model}"] with synchronous and batch to the settings file.',
@@ -242,8 +280,10 @@ def _decimals_as_text(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     result = dict(value)
-    tables = [*(result.get("prices") or {}).values()] if isinstance(result.get("prices"), dict) else []
-    for table in [result.get("budget"), *tables]:
+    prices = result.get("prices")
+    tables = [*prices.values()] if isinstance(prices, dict) else []
+    histories = [table for each in tables if isinstance(each, list) for table in each]
+    for table in [result.get("budget"), *tables, *histories]:
         if isinstance(table, dict):
             for name in ("month", "synchronous", "batch"):
                 if isinstance(table.get(name), int | float) and not isinstance(table[name], bool):
@@ -258,17 +298,35 @@ def _checked(settings: Settings, file: Path) -> Settings:
             f"The settings file {file}: profile.task_type is {settings.profile.task_type!r}.",
             hint="It is one of " + ", ".join(TASK_TYPES) + ".",
         )
-    amounts = {"budget.month": settings.budget.month}
-    for model, price in settings.prices.items():
-        amounts |= {f'prices."{model}".synchronous': price.synchronous, f'prices."{model}".batch': price.batch}
-    for name, amount in amounts.items():
-        if amount is not None and not (amount.is_finite() and amount >= 0):
-            raise SettingsError(f"The settings file {file}: {name} is {amount}, which is no amount of money.")
+    month = settings.budget.month
+    if month is not None and not (month.is_finite() and month >= 0):
+        raise SettingsError(f"The settings file {file}: budget.month is {month}, which is no amount of money.")
+    _check_prices(settings, file)
+    _check_billing(settings, file)
     for table in (settings.retry, settings.uncertain, settings.polling, settings.flush, settings.console):
         for name, value in msgspec.structs.asdict(table).items():
             if isinstance(value, float) and value > LONGEST_SECONDS:
                 raise SettingsError(f"The settings file {file}: {name} is {value:g}, which is more than ten years.")
     return settings
+
+
+def _check_prices(settings: Settings, file: Path) -> None:
+    for model in settings.prices:
+        for price in settings.own_prices(model):
+            for mode in Mode:
+                if reason := flaw(price.per_million(mode)):
+                    name = f'prices."{model}".{mode.value}'
+                    raise SettingsError(f"The settings file {file}: {name} is {price.per_million(mode)}, {reason}.")
+        begins = [price.valid_from for price in settings.own_prices(model)]
+        if len(set(begins)) < len(begins):
+            raise SettingsError(f'The settings file {file}: two entries of prices."{model}" begin on one day.')
+
+
+def _check_billing(settings: Settings, file: Path) -> None:
+    try:
+        named_skus(settings.billing.skus)
+    except ValueError as error:
+        raise SettingsError(f"The settings file {file}: billing.skus: {error}, nor `other`.") from None
 
 
 def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:

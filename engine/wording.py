@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from engine.domain.governor import Granted, Source
@@ -21,6 +21,13 @@ def plural(number: int, noun: str) -> str:
 def moment(at: datetime) -> str:
     """The local time of a moment: `14:05:09`."""
     return f"{at.astimezone():%H:%M:%S}"
+
+
+def checked(day: date | None, today: date, *, old: bool) -> str:
+    """When a price was looked up: `checked 2026-11-01`, `checked 120 days ago`, `not checked`."""
+    if day is None:
+        return "not checked"
+    return f"checked {plural((today - day).days, 'day')} ago" if old else f"checked {day.isoformat()}"
 
 
 def reason(held: Held) -> str:

@@ -14,6 +14,7 @@ import keyring.backend
 import keyring.errors
 import pytest
 
+from engine.domain.prices import stale
 from engine.errors import HalfrateError, KeyringError, SettingsError
 from engine.settings import (
     Limits,
@@ -97,6 +98,68 @@ def test_prices_of_the_file_win_over_the_published_ones(tmp_path: Path) -> None:
     assert (price.synchronous, price.batch) == (Decimal("0.2"), Decimal("0.1"))
     assert (price.source, price.checked) == ("our contract", date(2026, 10, 1))
     assert price.label == "our contract 2026-10-01"
+
+
+def test_a_price_that_nobody_looked_up_says_so(tmp_path: Path) -> None:
+    price = loaded(tmp_path, '[prices."m"]\nsynchronous = 0.2\nbatch = 0.1\n').price("m")
+    assert price.label == "settings, not checked"
+    assert stale(price, date(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    ("day", "batch"),
+    [(date(2026, 10, 31), "0.075"), (date(2026, 11, 1), "0.08"), (date(2026, 12, 31), "0.08"), (date(2027, 1, 1), "0")],
+)
+def test_a_price_counts_from_its_day_on(tmp_path: Path, day: date, batch: str) -> None:
+    history = """
+[[prices."gemini-embedding-001"]]
+synchronous = 0
+batch = 0
+valid_from = 2027-01-01
+[[prices."gemini-embedding-001"]]
+synchronous = 0.16
+batch = 0.08
+valid_from = 2026-11-01
+"""
+    assert loaded(tmp_path, history).price("gemini-embedding-001", day).batch == Decimal(batch)
+
+
+@pytest.mark.parametrize(
+    ("batch", "words"),
+    [
+        ("0.0750001", "more than 6 decimals: amounts are kept in whole picodollars"),
+        ("-0.1", "below zero"),
+        ("nan", "no number"),
+        ("'Infinity'", "no number"),
+        ("1000001", "more than a dollar a token"),
+    ],
+)
+def test_what_cannot_be_a_price_is_refused_with_the_reason(tmp_path: Path, batch: str, words: str) -> None:
+    table = f'prices."m"]{{}}\nsynchronous = 0.2\nbatch = {batch}\n'
+    for text in ("[" + table.format(""), "[[" + table.format("]")):
+        with pytest.raises(SettingsError, match=words) as refused:
+            loaded(tmp_path, text)
+        assert 'prices."m".batch is' in refused.value.message
+
+
+def test_a_price_of_zero_is_taken(tmp_path: Path) -> None:
+    assert loaded(tmp_path, '[prices."m"]\nsynchronous = 0\nbatch = 0\n').price("m").batch == 0
+
+
+def test_two_prices_that_begin_on_one_day_are_refused(tmp_path: Path) -> None:
+    table = '[[prices."m"]]\nsynchronous = 0.2\nbatch = 0.1\n'
+    with pytest.raises(SettingsError, match="begin on one day"):
+        loaded(tmp_path, table * 2)
+
+
+def test_skus_and_projects_of_the_invoice_have_names(tmp_path: Path) -> None:
+    text = '[billing.skus]\n"AB-1" = "m/batch"\n"AB-2" = "other"\n[billing.projects]\nbatch = "mine"\n'
+    billing = loaded(tmp_path, text).billing
+    assert billing.projects.names == {"mine"}
+    with pytest.raises(SettingsError, match=r"billing.skus: 'm' is not MODEL/batch or MODEL/direct, nor `other`"):
+        loaded(tmp_path, '[billing.skus]\n"AB-1" = "m"\n')
+    with pytest.raises(SettingsError, match="billing"):
+        loaded(tmp_path, '[billing]\nsku = "m"\n')
 
 
 def test_a_model_without_a_price_is_refused_with_the_lines_to_add() -> None:

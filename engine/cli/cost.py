@@ -24,6 +24,8 @@ from engine.cli.documents import (
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE
 from engine.cli.output import emit, table, usd
+from engine.cli.prices import prices
+from engine.cli.reconcile import reconcile
 from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Price
 from engine.domain.money import plain
@@ -40,7 +42,11 @@ BY = ("day", "key", "model", "mode", "job")
 @click.group()
 @common
 def cost() -> None:
-    """Costs: estimate, report."""
+    """Costs: estimate, report, prices, and Google's invoice."""
+
+
+cost.add_command(prices)
+cost.add_command(reconcile)
 
 
 @cost.command()
@@ -68,7 +74,7 @@ def _price_document(price: Price) -> Document:
         "batch": plain(price.batch),
         "synchronous": plain(price.synchronous),
         "source": price.source,
-        "checked": price.checked.isoformat(),
+        "checked": price.checked.isoformat() if price.checked else None,
     }
 
 

@@ -8,7 +8,6 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +19,7 @@ from engine.cli.output import duration, emit, local, note, own_version
 from engine.cli.trouble import remedy
 from engine.domain.jobs import UNSENT, BatchJob
 from engine.domain.models import MODELS, Profile
+from engine.domain.prices import stale
 from engine.errors import AccountError, HalfrateError, KeyringError
 from engine.wording import plural
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from engine.store.overview import Overview
     from engine.workspace import Workspace
 
-PRICES_AGE = timedelta(days=90)
 LITTLE_SPACE = 1_000_000_000
 OLD_WAIT_FACTOR = 2
 
@@ -319,7 +318,7 @@ def _profile(workspace: Workspace) -> Iterator[Check]:
         yield _failed("prices", error)
         return
     finding = f"${price.batch} and ${price.synchronous} a million tokens, from {price.label}"
-    if workspace.clock().date() - price.checked > PRICES_AGE:
+    if stale(price, workspace.clock().date()):
         yield Check("prices", "warn", finding, f'compare with Google\'s and set [prices."{profile.model}"]')
     else:
         yield Check("prices", "ok", finding)

@@ -29,7 +29,7 @@ from engine.errors import InputError
 def emulator(invocation: Invocation, port: int, latency: float, scenario: Path | None, seed: int) -> int:
     """Serve the Gemini embedding API on this machine; prints the base URL.
 
-    Point GOOGLE_GEMINI_BASE_URL at it. Its bill is at /emulator/bill.
+    Point GOOGLE_GEMINI_BASE_URL at it. Its bill is at /emulator/bill, as Google exports it at /emulator/bill.csv.
     """
     from engine.emulator import serve
 

@@ -27,7 +27,10 @@ class Price:
     synchronous: Decimal
     batch: Decimal
     source: str
-    checked: date
+    checked: date | None
+    """When it was looked up; None for never."""
+    valid_from: date | None = None
+    """None where nobody knows since when."""
 
     def per_million(self, mode: Mode) -> Decimal:
         """The price of a million tokens in this mode."""
@@ -36,7 +39,7 @@ class Price:
     @property
     def label(self) -> str:
         """How job and ledger rows name the price they used."""
-        return f"{self.source} {self.checked.isoformat()}"
+        return f"{self.source} {self.checked.isoformat()}" if self.checked else f"{self.source}, not checked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

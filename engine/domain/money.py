@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 
 PICO = Decimal(10) ** 12
@@ -31,7 +32,9 @@ def cost(tokens: int, per_million: Decimal) -> Decimal:
 
 
 def affordable(amount: Decimal, per_million: Decimal) -> int:
-    """How many tokens an amount of dollars buys, rounded down; none for a negative amount."""
+    """How many tokens an amount of dollars buys, rounded down; none for a negative amount, any number at no price."""
+    if not per_million:
+        return sys.maxsize if amount >= 0 else 0
     return max(int(amount * 1_000_000 / per_million), 0)
 
 

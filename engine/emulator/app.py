@@ -84,6 +84,7 @@ def _routes() -> list[Route]:
         Route("/batches/{batch}", endpoint("get", batch_calls.get), methods=["GET"]),
         Route("/batches/{batch}", endpoint("delete", batch_calls.delete), methods=["DELETE"]),
         Route("/emulator/bill", own(own_calls.show_bill), methods=["GET"]),
+        Route("/emulator/bill.csv", own(own_calls.show_export), methods=["GET"]),
         Route("/emulator/jobs", own(own_calls.show_jobs), methods=["GET"]),
         Route("/emulator/scenario", own(own_calls.replace_scenario), methods=["POST"]),
         Route("/emulator/clock", own(own_calls.move_clock), methods=["POST"]),

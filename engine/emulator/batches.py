@@ -207,7 +207,17 @@ class BatchStore:
             else:
                 target.unlink()
             if job.scenario.bills(state):
-                self._ledger.batch(ended, job.key, job.name, job.display_name, tally.requests, tally.tokens)
+                self._ledger.book(
+                    ended,
+                    key=job.key,
+                    project=job.project,
+                    model=job.model.id,
+                    mode="batch",
+                    job=job.name,
+                    display_name=job.display_name,
+                    requests=tally.requests,
+                    tokens=tally.tokens,
+                )
             job.tally = tally
             job.source.unlink(missing_ok=True)
 

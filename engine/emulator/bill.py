@@ -20,6 +20,8 @@ class BillEntry(TypedDict):
 
     at: str
     key: str
+    project: str
+    model: str
     mode: str
     job: str | None
     display_name: str | None
@@ -41,29 +43,34 @@ class Ledger:
         self._entries: list[BillEntry] = []
         self._lock = threading.Lock()
 
-    def synchronous(self, at: float, key: str, requests: int, tokens: int) -> None:
-        """Book one embedContent or batchEmbedContents call."""
-        self._book(at, key, "synchronous", None, None, requests, tokens)
-
-    def batch(self, at: float, key: str, job: str, display_name: str, requests: int, tokens: int) -> None:
-        """Book one ended job; a job without a single row to charge costs nothing and is not booked."""
-        if requests:
-            self._book(at, key, "batch", job, display_name, requests, tokens)
-
-    def _book(
-        self, at: float, key: str, mode: str, job: str | None, name: str | None, requests: int, tokens: int
+    def book(
+        self,
+        at: float,
+        *,
+        key: str,
+        project: str,
+        model: str,
+        mode: str,
+        job: str | None = None,
+        display_name: str | None = None,
+        requests: int,
+        tokens: int,
     ) -> None:
+        """Book one direct call or one ended job; without a single row to charge it costs nothing and is not booked."""
         entry = BillEntry(
             at=timestamp(nanoseconds(at)),
             key=key[-4:],
+            project=project,
+            model=model,
             mode=mode,
             job=job,
-            display_name=name,
+            display_name=display_name,
             requests=requests,
             tokens=tokens,
         )
-        with self._lock:
-            self._entries.append(entry)
+        if requests:
+            with self._lock:
+                self._entries.append(entry)
 
     def bill(self) -> Bill:
         """A copy that no later call changes."""

@@ -79,5 +79,13 @@ def _embed(call: Call, model: Model, values: list[Any]) -> list[Answer]:
         if made.error is not None:
             raise too_long(count_tokens([request.text])[0], model)
     tokens = sum(made.tokens for made in answers)
-    call.service.ledger.synchronous(call.service.clock.now(), call.key, len(answers), tokens)
+    call.service.ledger.book(
+        call.service.clock.now(),
+        key=call.key,
+        project=call.project,
+        model=model.id,
+        mode="synchronous",
+        requests=len(answers),
+        tokens=tokens,
+    )
     return answers

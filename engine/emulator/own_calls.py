@@ -33,6 +33,16 @@ async def show_bill(call: Call) -> Response:
     return answer(dumps(await asyncio.to_thread(call.service.bill)))
 
 
+async def show_export(call: Call) -> Response:
+    """The bill as Google exports it, CSV; `?currency=EUR&rate=0.92` in another currency, at so many for a dollar."""
+    query = call.request.query_params
+    try:
+        text = await asyncio.to_thread(call.service.export_csv, query.get("currency", "USD"), query.get("rate", "1"))
+    except ValueError as error:
+        raise invalid(str(error)) from None
+    return Response(text, media_type="text/csv; charset=UTF-8")
+
+
 async def show_jobs(call: Call) -> Response:
     """All jobs with their states and counts."""
     return answer({"jobs": await asyncio.to_thread(call.service.jobs)})

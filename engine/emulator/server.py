@@ -123,6 +123,10 @@ class EmulatorServer:
         """What Google would charge for: the value of `GET /emulator/bill`."""
         return self.service.bill()
 
+    def export_csv(self, currency: str = "USD", rate: str = "1") -> str:
+        """The bill in the columns of Google's usage cost export: the value of `GET /emulator/bill.csv`."""
+        return self.service.export_csv(currency, rate)
+
     def jobs(self) -> list[JobSummary]:
         """All jobs, oldest first."""
         return self.service.jobs()

@@ -11,6 +11,7 @@ from typing import TypedDict
 from .batches import BatchStore, Job
 from .bill import Bill, Ledger
 from .clock import Clock, nanoseconds
+from .export import export_csv
 from .faults import FaultScript
 from .files import FileStore
 from .keys import Keys
@@ -102,6 +103,10 @@ class Service:
         """What Google would charge for up to now."""
         self.settle()
         return self.ledger.bill()
+
+    def export_csv(self, currency: str = "USD", rate: str = "1") -> str:
+        """The bill up to now as Google exports it; ValueError for a rate that is none."""
+        return export_csv(self.bill(), currency, rate, self.clock.now())
 
     def jobs(self) -> list[JobSummary]:
         """All jobs, oldest first."""

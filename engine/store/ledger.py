@@ -164,6 +164,42 @@ _LANDED = Query(
 )
 
 
+_BOOKED = Query(
+    "what is booked for each submission and by each adjustment",
+    "SELECT coalesce('submission ' || submission_id, 'transfer ' || transfer) AS id, min(used_at) AS used_at,"
+    " min(day) AS day, CASE account WHEN 'paid:waste' THEN 'paid:useful' ELSE account END AS holder, max(kind) AS kind,"
+    " mode, model, key_label, key_tail, key_fingerprint, submission_id AS submission, job_id, price_per_million,"
+    " sum(tokens) AS tokens, sum(guessed_tokens) AS guessed_tokens, sum(micro) AS micro, sum(pico) AS pico"
+    f" FROM postings WHERE {_SPENT} GROUP BY 1, holder, mode, model, CASE account WHEN 'adjustment' THEN transfer END"
+    " HAVING min(day) >= :since AND min(day) <= :until AND (sum(tokens) <> 0 OR sum(micro) <> 0 OR sum(pico) <> 0)"
+    " ORDER BY min(transfer)",
+    scans=_SCANS["postings"],
+)
+_REFERRED = Query("whether a reference was posted", "SELECT 1 FROM transfers WHERE reference = :reference")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What is booked for a submission, or by an adjustment, in one account; both accounts of what was paid are one."""
+
+    id: str
+    holder: str
+    used_at: datetime
+    day: str
+    kind: str
+    mode: Mode
+    model: str
+    key_label: str
+    key_tail: str
+    key_fingerprint: str
+    submission: int | None
+    job_id: str | None
+    price_per_million: Decimal
+    tokens: int
+    guessed_tokens: int
+    amount: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class ReportRow:
     """One line of a cost report."""
@@ -293,6 +329,17 @@ def count_behind(db: Db, by: By, summed: CostLine, *, words: str = "") -> int:
     """How many postings a line sums."""
     row = db.one(_COUNT_BEHIND[by], **_behind(summed, words))
     return row[0] if row else 0
+
+
+def holdings(db: Db, since: date, until: date) -> list[Holding]:
+    """What is booked in these billing days, both included, as an invoice would show it."""
+    rows = db.rows(_BOOKED, since=_day(since), until=_last(until))
+    return [value(Holding, row, amount=_amount(row)) for row in rows]
+
+
+def is_posted(db: Db, reference: str) -> bool:
+    """A transfer was posted under this reference."""
+    return db.one(_REFERRED, reference=reference) is not None
 
 
 def daily(db: Db) -> list[DayTotal]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
 
 from engine.emulator import Allowance, CallRule, EmulatorServer, JobRule, RowRule, Scenario
 from engine.emulator.embedding import count_tokens
+from engine.emulator.export import sku_id
 from tests.emulator.wire_client import KEY, MODEL, Reply, Wire, row
 
 TEXTS = ["one two three", "four", "五つ目のテキストと六つ目"]
@@ -30,6 +36,8 @@ def test_a_job_and_a_call_are_one_entry_each(wire: Wire) -> None:
     assert (batch.pop("at") <= synchronous.pop("at")) is True
     assert batch == {
         "key": KEY[-4:],
+        "project": "emulator",
+        "model": "gemini-embedding-001",
         "mode": "batch",
         "job": name,
         "display_name": "night run",
@@ -38,6 +46,8 @@ def test_a_job_and_a_call_are_one_entry_each(wire: Wire) -> None:
     }
     assert synchronous == {
         "key": "9999",
+        "project": "emulator",
+        "model": "gemini-embedding-001",
         "mode": "synchronous",
         "job": None,
         "display_name": None,
@@ -133,3 +143,48 @@ def test_tokens_of_new_jobs_are_limited_in_ten_minutes() -> None:
         assert (refused.status, "quotaValue" in quota["violations"][0]) == (429, False)
         server.advance(600)
         assert inline(Wire(server)).status == 200
+
+
+def exported(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_export_sums_by_pacific_day_project_and_sku() -> None:
+    evening = datetime(2026, 11, 30, 23, 0, tzinfo=UTC).timestamp()
+    keys = {"key-of-one-project": "one", "key-of-another-project": "another"}
+    with EmulatorServer(clock=lambda: evening, api_keys=keys) as server:
+        one, another = Wire(server, "key-of-one-project"), Wire(server, "key-of-another-project")
+        for _ in range(2):
+            one.create(ROWS)
+        one.post(f"/v1/{MODEL}:batchEmbedContents", INPUT)
+        another.create(ROWS)
+        server.advance(9 * 3600)
+        another.create(ROWS)
+        lines = exported(another.get("/emulator/bill.csv").body.decode())
+        assert server.bill()["totals"]["batch"] == 4 * TOKENS
+    facts = [(line["usage_start_time"], line["project.id"], line["sku.id"], line["usage.amount"]) for line in lines]
+    batch, direct = sku_id("gemini-embedding-001", "batch"), sku_id("gemini-embedding-001", "synchronous")
+    first, second = "2026-11-30 08:00:00 UTC", "2026-12-01 08:00:00 UTC"
+    assert facts == [
+        (first, "another", batch, str(TOKENS)),
+        (first, "one", batch, str(2 * TOKENS)),
+        (first, "one", direct, str(TOKENS)),
+        (second, "another", batch, str(TOKENS)),
+    ]
+    assert [line["invoice.month"] for line in lines] == ["202611", "202611", "202611", "202612"]
+    assert {line["service.description"] for line in lines} == {"Gemini API"}
+
+
+@pytest.mark.parametrize(("query", "currency", "rate"), [("", "USD", "1"), ("?currency=EUR&rate=0.92", "EUR", "0.92")])
+def test_a_cost_is_rounded_to_six_decimals_of_its_currency(wire: Wire, query: str, currency: str, rate: str) -> None:
+    wire.run(ROWS)
+    (line,) = exported(wire.get(f"/emulator/bill.csv{query}").body.decode())
+    assert (line["currency"], line["currency_conversion_rate"]) == (currency, rate)
+    exact = Decimal("0.075") * TOKENS / 1_000_000 * Decimal(rate)
+    assert Decimal(line["cost"]) == round(exact, 6)
+
+
+def test_a_conversion_rate_that_is_none_is_refused(wire: Wire) -> None:
+    assert wire.get("/emulator/bill.csv?currency=EUR&rate=0").status == 400
+    with pytest.raises(ValueError, match="above zero"):
+        wire.server.export_csv("EUR", "many")

@@ -72,7 +72,7 @@ class CostPanel(Panel):
 
 def _day(overview: Overview) -> str:
     checked = overview.price.checked
-    return f"{checked.day} {checked:%b %Y}"
+    return f"{checked.day} {checked:%b %Y}" if checked else "not checked"
 
 
 def _one_line(value: Overview, flush: str, width: int) -> Content:
