@@ -13,7 +13,7 @@ from engine.domain.room import Allowance, Budget, Reason, Room, room_of
 from engine.settings import Settings
 from engine.store import jobs, learned, ledger
 from engine.store.db import Db
-from engine.store.queue import WaitingTexts
+from engine.store.waiting import WaitingTexts
 
 LOWERED_FOR = timedelta(hours=24)
 """How long what Google turned out to grant is the most that is sent at once."""

@@ -7,28 +7,24 @@ PENDING ───────► in batch ───────► READY
    └────────── retry ────────────────┘
 
 What waits is a text; the chunks of equal texts move together. `waiting` has a row for each such text, kept by triggers
-whoever writes, and is summed in blocks of 1,024 ids: how much waits, and where a job of some size ends, costs the same
-at a thousand and at ten million chunks.
+whoever writes; how much waits is the business of `store/waiting.py`.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.domain.causes import LASTING, Cause, FailureClass
-from engine.domain.models import ROW_BYTES
-from engine.domain.plan import BYTES_PER_CHARACTER, Cut, JobSize
 from engine.domain.retry import RetryPolicy
 from engine.domain.times import parse_time, utc_text
-from engine.store.db import Db, Query, Row, value
+from engine.store.db import Db, Query, value
 
-_WAITS = "embedding_status = 'PENDING' AND batch_job_id IS NULL"
-BLOCK = 1_024
-"""Ids of a block, as the triggers have it."""
+WAITS = "embedding_status = 'PENDING' AND batch_job_id IS NULL"
+"""What a chunk that waits looks like."""
 _CLEARED = "next_attempt_at = NULL, failure_cause = NULL, failed_at = NULL, error_message = NULL"
 
 _COUNTS = Query(
@@ -36,47 +32,21 @@ _COUNTS = Query(
 )
 _OLDEST = Query(
     "when the oldest waiting chunk came in",
-    f"SELECT min(created_at) FROM chunks WHERE text_id = (SELECT min(text_id) FROM waiting) AND {_WAITS}",
+    f"SELECT min(created_at) FROM chunks WHERE text_id = (SELECT min(text_id) FROM waiting) AND {WAITS}",
 )
 _OLDEST_UNNAMED = Query(
     "when the oldest waiting chunk of an older writer came in",
-    f"SELECT created_at FROM chunks WHERE text_id IS NULL AND {_WAITS} ORDER BY id LIMIT 1",
-)
-_SUM = Query(
-    "what waits",
-    "SELECT coalesce(sum(texts), 0) AS texts, coalesce(sum(chunks), 0) AS chunks,"
-    " coalesce(sum(characters), 0) AS characters, coalesce(max(block), 0) * 1024 + 1023 AS last FROM waiting_blocks"
-    " WHERE texts > 0",
-    scans="a row a thousand texts that wait",
-)
-_BLOCKS = Query(
-    "blocks of what waits",
-    "SELECT texts, chunks, characters, block * 1024 + 1023 AS last FROM waiting_blocks"
-    " WHERE texts > 0 AND block >= :block ORDER BY block",
-)
-_REST_OF_BLOCK = Query(
-    "what waits of a block behind a text",
-    "SELECT count(*) AS texts, coalesce(sum(chunks), 0) AS chunks, coalesce(sum(characters), 0) AS characters,"
-    " max(text_id) AS last FROM waiting WHERE text_id > :after AND text_id < :end",
-)
-_IN_BLOCK = Query(
-    "waiting texts of a block",
-    "SELECT text_id AS last, chunks, characters FROM waiting WHERE text_id > :after AND text_id < :end"
-    " ORDER BY text_id",
-)
-_DUE = Query(
-    "how many chunks have rested long enough",
-    f"SELECT count(*) FROM chunks WHERE {_WAITS} AND next_attempt_at IS NOT NULL AND next_attempt_at <= :now",
+    f"SELECT created_at FROM chunks WHERE text_id IS NULL AND {WAITS} ORDER BY id LIMIT 1",
 )
 _WAKE = Query(
     "wake the chunks that have rested long enough",
-    f"UPDATE chunks SET next_attempt_at = NULL WHERE {_WAITS} AND next_attempt_at IS NOT NULL"
+    f"UPDATE chunks SET next_attempt_at = NULL WHERE {WAITS} AND next_attempt_at IS NOT NULL"
     " AND next_attempt_at <= :now",
 )
 _UNNAMED = Query(
     "waiting chunks of older writers, a page",
     "SELECT id, CAST(content AS BLOB) AS content, CAST(context AS BLOB) AS context, CAST(metadata AS BLOB) AS metadata"
-    f" FROM chunks WHERE text_id IS NULL AND {_WAITS} AND id > :after ORDER BY id LIMIT :limit",
+    f" FROM chunks WHERE text_id IS NULL AND {WAITS} AND id > :after ORDER BY id LIMIT :limit",
 )
 _POINT = Query(
     "point a chunk to its text", "UPDATE chunks SET text_id = :text, embed_chars = :characters WHERE id = :id"
@@ -120,20 +90,20 @@ _WAITS_REALLY = Query(
 )
 _CLAIM = Query(
     "claim the chunks of a submission's texts",
-    f"UPDATE chunks SET batch_job_id = :job WHERE {_WAITS} AND next_attempt_at IS NULL AND text_id IN"
+    f"UPDATE chunks SET batch_job_id = :job WHERE {WAITS} AND next_attempt_at IS NULL AND text_id IN"
     " (SELECT text_id FROM requests WHERE submission_id = :submission AND outcome IS NULL)",
 )
 _JOIN = Query(
     "let waiting chunks of some texts wait for a job",
-    f"UPDATE chunks SET batch_job_id = :job WHERE {_WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
+    f"UPDATE chunks SET batch_job_id = :job WHERE {WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
 )
 _REST = Query(
     "let waiting chunks of some texts rest",
-    f"UPDATE chunks SET next_attempt_at = :until WHERE {_WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
+    f"UPDATE chunks SET next_attempt_at = :until WHERE {WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
 )
 _END_REST = Query(
     "end the rest of waiting chunks of some texts",
-    f"UPDATE chunks SET next_attempt_at = NULL WHERE {_WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
+    f"UPDATE chunks SET next_attempt_at = NULL WHERE {WAITS} AND text_id IN (SELECT value FROM json_each(:texts))",
 )
 _FILL = Query(
     "mark the chunks of texts READY",
@@ -185,12 +155,12 @@ _FAIL_WAITING = Query(
     "fail waiting chunks of a text",
     "UPDATE chunks SET embedding_status = 'FAILED', attempts = attempts + 1, failure_cause = :cause,"
     " error_message = :message, failed_at = :now, next_attempt_at = NULL"
-    f" WHERE text_id = :text AND {_WAITS}",
+    f" WHERE text_id = :text AND {WAITS}",
 )
 _FAIL_CHUNK = Query(
     "fail a waiting chunk",
     "UPDATE chunks SET embedding_status = 'FAILED', failure_cause = :cause, error_message = :message,"
-    f" failed_at = :now, next_attempt_at = NULL WHERE id = :id AND {_WAITS}",
+    f" failed_at = :now, next_attempt_at = NULL WHERE id = :id AND {WAITS}",
 )
 _FAILED = (
     "embedding_status = 'FAILED' AND (:cause IS NULL OR failure_cause = :cause"
@@ -263,99 +233,6 @@ def oldest_waiting(db: Db) -> datetime | None:
     """When the oldest waiting chunk came in."""
     found = (parse_time(row[0]) for query in (_OLDEST, _OLDEST_UNNAMED) if (row := db.one(query)) is not None)
     return min((moment for moment in found if moment is not None), default=None)
-
-
-class WaitingTexts:
-    """The queue as a plan sees it (`domain.plan.Waiting`), at a moment.
-
-    Chunks of older writers and chunks whose rest is over come last, as if they were so many texts of their average
-    size: a flush looks at them before it sends anything, a plan that changes nothing cannot.
-    """
-
-    def __init__(self, db: Db, now: datetime) -> None:
-        self._db = db
-        found = counts(db)
-        row = db.one(_DUE, now=utc_text(now))
-        due = row[0] if row else 0
-        self.resting = found.resting - due
-        self.unnamed = found.unnamed
-        row = db.one(_SUM)
-        self._named = value(Cut, row) if row else Cut(texts=0, chunks=0, characters=0, last=0)
-        self._others = found.unnamed + due
-        self._other_characters = found.unnamed_characters
-        if due:
-            self._other_characters += found.resting_characters * due // found.resting
-
-    @property
-    def total(self) -> Cut:
-        """Everything that could be sent now."""
-        return _added(self._named, self._more(self._named.last, self._others))
-
-    def cut(self, after: int, size: JobSize) -> Cut:
-        """The texts behind `after` that fit; a single larger text always does."""
-        taken = Cut(texts=0, chunks=0, characters=0, last=after)
-        for piece in self._pieces(after):
-            if not _fits(taken, piece, size):
-                return self._part(taken, piece, size)
-            taken = _added(taken, piece)
-        return self._with_others(taken, size)
-
-    def _pieces(self, after: int) -> Iterator[Cut]:
-        """What waits behind a text, block by block, the rest of the text's own block first."""
-        block = -(-(after + 1) // BLOCK)
-        row = self._db.one(_REST_OF_BLOCK, after=after, end=block * BLOCK)
-        if row and row["texts"]:
-            yield _cut(row)
-        yield from map(_cut, self._db.rows(_BLOCKS, block=block))
-
-    def _part(self, taken: Cut, piece: Cut, size: JobSize) -> Cut:
-        """As much of a piece as fits, one text at least when nothing is taken yet."""
-        texts, chunks, characters, last = taken.texts, taken.chunks, taken.characters, taken.last
-        for row in self._db.rows(_IN_BLOCK, after=last, end=piece.last + 1):
-            if texts and not size.holds(texts + 1, characters + row[2]):
-                break
-            texts, chunks, characters, last = texts + 1, chunks + row[1], characters + row[2], row[0]
-        return Cut(texts=texts, chunks=chunks, characters=characters, last=last)
-
-    def _with_others(self, taken: Cut, size: JobSize) -> Cut:
-        """What nobody has looked at yet, at its average size, behind everything that is named."""
-        behind = max(taken.last, self._named.last)
-        left = self._others - (behind - self._named.last)
-        if left <= 0:
-            return taken
-        average = max(self._other_characters / self._others, 1)
-        weight = ROW_BYTES + average * BYTES_PER_CHARACTER
-        used = taken.texts * ROW_BYTES + taken.characters * BYTES_PER_CHARACTER
-        room = min(
-            left,
-            size.texts - taken.texts,
-            int((size.characters - taken.characters) / average),
-            int((size.input_bytes - used) / weight),
-        )
-        if room < 1 and not taken.texts:
-            room = 1
-        return _added(taken, self._more(behind, room)) if room > 0 else taken
-
-    def _more(self, after: int, texts: int) -> Cut:
-        characters = self._other_characters * texts // self._others if self._others else 0
-        return Cut(texts=texts, chunks=texts, characters=characters, last=after + texts)
-
-
-def _cut(row: Row) -> Cut:
-    return Cut(texts=row[0], chunks=row[1], characters=row[2], last=row[3])
-
-
-def _fits(taken: Cut, more: Cut, size: JobSize) -> bool:
-    return size.holds(taken.texts + more.texts, taken.characters + more.characters)
-
-
-def _added(one: Cut, other: Cut) -> Cut:
-    return Cut(
-        texts=one.texts + other.texts,
-        chunks=one.chunks + other.chunks,
-        characters=one.characters + other.characters,
-        last=other.last,
-    )
 
 
 def wake(db: Db, now: datetime) -> int:

@@ -17,9 +17,9 @@ from engine.domain.estimates import Basis
 from engine.domain.models import MODELS, Profile
 from engine.domain.plan import Cut, Held, JobLimits, JobSize, Plan, Terms, plan, whole_queue
 from engine.domain.room import Allowance, Budget, Reason, Room, room_of
-from engine.store.queue import WaitingTexts
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
+from engine.store.waiting import WaitingTexts
 from engine.wording import reason
 from tests import rows
 

@@ -19,6 +19,7 @@ from engine.store import queue, texts, vectors
 from engine.store.db import Db, Query, Row
 from engine.store.documents import Incoming, Stored, fingerprints, store_documents, waiting_texts
 from engine.store.sqlite.connection import open_database
+from engine.store.waiting import WaitingTexts
 from tests import rows
 from tests.rows import NOW, PROFILE
 
@@ -67,7 +68,7 @@ def check(db: Db) -> list[Row]:
     waits = sum(row["embedding_status"] == "PENDING" and row["batch_job_id"] is None for row in found)
     counts = queue.counts(db)
     assert (counts.pending, counts.total, counts.unnamed) == (waits, len(found), 0)
-    assert queue.WaitingTexts(db, NOW).total.chunks == waits - counts.resting
+    assert WaitingTexts(db, NOW).total.chunks == waits - counts.resting
     return found
 
 
@@ -118,7 +119,7 @@ def test_a_text_that_travels_is_waited_for(db: Db) -> None:
 def test_a_text_that_waits_already_is_shared(db: Db) -> None:
     assert store(db, document(["a", "a", "b"])).shared == 1
     assert store(db, document(["b", "c", "c"], "b.txt")).shared == 2
-    waiting = queue.WaitingTexts(db, NOW).total
+    waiting = WaitingTexts(db, NOW).total
     assert (waiting.texts, waiting.chunks) == (3, 6)
 
 

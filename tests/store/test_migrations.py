@@ -21,8 +21,9 @@ from engine.errors import NewerSchema, StoreError
 from engine.life.look import stored_text
 from engine.store import counters, jobs, queue, requests, texts
 from engine.store.db import Db
-from engine.store.queue import ChunkCounts, WaitingTexts
+from engine.store.queue import ChunkCounts
 from engine.store.sqlite.connection import open_database, open_read_only
+from engine.store.waiting import WaitingTexts
 from tests import rows
 from tests.field import generation_4, generation_5, restore
 from tests.field.generations import BUSY, CREATED, DONE, SENT, add_document, add_job, connect, insert_4, insert_5

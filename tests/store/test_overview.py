@@ -14,12 +14,13 @@ from engine.domain.jobs import JobStatus, Trouble
 from engine.domain.models import MODELS, Profile
 from engine.domain.plan import JobLimits, Plan, Terms, WholeQueue, plan, whole_queue
 from engine.domain.room import Allowance, Room, room_of
-from engine.store import events, learned, queue, reuse
+from engine.store import events, learned, reuse
 from engine.store.db import Db, Query
 from engine.store.overview import Overview, read_overview
 from engine.store.reuse import Way
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
+from engine.store.waiting import WaitingTexts
 from tests import rows
 from tests.rows import NOW
 
@@ -29,7 +30,7 @@ ANALYSE = Query("test: analyse", "ANALYZE")
 
 
 def planner(db: Db) -> tuple[Plan, WholeQueue, Room]:
-    waiting = queue.WaitingTexts(db, NOW)
+    waiting = WaitingTexts(db, NOW)
     limits = JobLimits(requests=1_000, input_bytes=10**8, output_bytes=10**9)
     terms = Terms(profile=PROFILE, price=PRICE, basis=learned.basis(db, PROFILE.model), limits=limits)
     room = room_of(

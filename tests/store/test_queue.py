@@ -24,11 +24,12 @@ from engine.life.overview import overview
 from engine.settings import Settings
 from engine.store import counters, failures, jobs, queue, requests, texts, vectors
 from engine.store.db import Db
-from engine.store.queue import Blamed, Fault, TextState, WaitingTexts
+from engine.store.queue import Blamed, Fault, TextState
 from engine.store.requests import Answer
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
 from engine.store.vectors import Paid
+from engine.store.waiting import WaitingTexts
 from tests import rows
 from tests.field.generations import add_document, insert_5
 from tests.rows import NOW, PROFILE, VECTOR
