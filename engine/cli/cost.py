@@ -72,9 +72,10 @@ def _price_document(price: Price) -> Document:
 def _estimate_lines(overview: Overview) -> Iterator[str]:
     waiting, price = overview.waiting, overview.price
     yield f"waiting      {waiting.chunks:,} chunks, {waiting.characters:,} characters, about {waiting.tokens:,} tokens"
+    yield f"between      {waiting.least_tokens:,} and {waiting.most_tokens:,} tokens"
     yield f"batch        {usd(waiting.batch)}  at ${plain(price.batch)} a million tokens"
     yield f"synchronous  {usd(waiting.synchronous)}  at ${plain(price.synchronous)} a million tokens"
-    yield f"basis        {waiting.basis}; prices from {price.label}"
+    yield f"basis        {waiting.grounds}; prices from {price.label}"
 
 
 @cost.command()

@@ -249,7 +249,7 @@ class Direct:
                 ],
             )
             requests.close(db, submission, now)
-            self._book(db, submission, sum(len(each.text) for each in sent), now)
+            self._book(db, submission, now)
             self._share(db, profile, {text: n - (text in useful) for text, n in filled.items()}, now)
         self._report.chunks_ready += filled.total()
         self._report.requests += 1
@@ -262,8 +262,9 @@ class Direct:
         parts = spread(total, [len(each.text) for each in sent])
         return {each.id: (tokens, None) for each, tokens in zip(sent, parts, strict=True)}
 
-    def _book(self, db: Db, submission: int, characters: int, now: datetime) -> None:
+    def _book(self, db: Db, submission: int, now: datetime) -> None:
         sums, model = requests.sums(db, submission), self._profile.model
+        came = learned.learn(db, model, submission)
         ledger.post(
             db,
             LedgerEntry(
@@ -279,13 +280,11 @@ class Direct:
                 price_per_million=self._price.synchronous,
                 sync_price_per_million=self._price.synchronous,
                 price_label=self._price.label,
-                estimated_tokens=learned.basis(db, model).tokens_of(characters),
+                estimated_tokens=came.estimated,
                 submission=submission,
                 note="ingest",
             ),
         )
-        if not sums.guessed_tokens:
-            learned.learn(db, model, characters, sums.tokens)
         self._report.tokens += sums.tokens
 
     def _share(self, db: Db, profile: int, times: dict[int, int], now: datetime) -> None:

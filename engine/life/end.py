@@ -109,8 +109,8 @@ def _booked(op: Operation, db: Db, job: BatchJob) -> BatchJob:
     )
     if job.found == "stranger" or not (sums.requests or sums.tokens):
         return job
-    answered = job.ready + job.unused
-    promised = job.estimated_tokens * answered // job.requests if job.requests else 0
+    came = learned.learn(db, job.profile.model, job.submission, job.estimated_tokens)
+    job = jobs.update(db, job, op.now, promised_tokens=came.estimated, answered_tokens=came.tokens)
     ledger.post(
         db,
         LedgerEntry(
@@ -126,13 +126,12 @@ def _booked(op: Operation, db: Db, job: BatchJob) -> BatchJob:
             price_per_million=job.price_per_million,
             sync_price_per_million=job.sync_price_per_million,
             price_label=job.price_label,
-            estimated_tokens=promised,
+            estimated_tokens=came.estimated,
             job_id=job.id,
             submission=job.submission,
             note="second batch of one submission" if job.duplicate_of else "",
         ),
     )
-    learned.learn(db, job.profile.model, *requests.counted_by_google(db, job.submission))
     return job
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from engine.store.sqlite.steps.carry import Tell as Tell
 from engine.store.sqlite.steps.carry import carry_over
 from engine.store.sqlite.steps.first_version import FIRST_VERSION
+from engine.store.sqlite.steps.kinds import KINDS
 from engine.store.sqlite.steps.second_version import COUNTERS, TABLES
 
 if TYPE_CHECKING:
@@ -36,7 +37,12 @@ ORIGIN_COLUMNS = {
 }
 """What the tables of every earlier generation have."""
 
-RELEASED: dict[str, tuple[str, ...]] = {**FIRST_VERSION, "m007_texts": TABLES, "m009_counters": COUNTERS}
+RELEASED: dict[str, tuple[str, ...]] = {
+    **FIRST_VERSION,
+    "m007_texts": TABLES,
+    "m009_counters": COUNTERS,
+    "m011_kinds": KINDS,
+}
 """The statements of the steps that are statements alone."""
 
 _COLUMN = re.compile(r"ALTER TABLE (\w+) ADD COLUMN (\w+)")
@@ -54,7 +60,7 @@ def steps(tell: Tell) -> Migrations:
 
 def step_names() -> list[str]:
     """The names of all steps, in their order."""
-    return [*FIRST_VERSION, "m007_texts", "m008_carry_over", "m009_counters"]
+    return [*FIRST_VERSION, "m007_texts", "m008_carry_over", "m009_counters", "m011_kinds"]
 
 
 def _statements(statements: Iterable[str]) -> Callable[[Database], None]:
