@@ -22,11 +22,12 @@ from engine.cli.documents import (
 )
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE
-from engine.cli.output import emit, table, usd
+from engine.cli.output import emit, note, table, usd
 from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Price
 from engine.domain.money import plain
 from engine.domain.reports import Reuse
+from engine.wording import plural
 
 if TYPE_CHECKING:
     from engine.store.ledger import By, ReportRow
@@ -43,9 +44,13 @@ def cost() -> None:
 
 @cost.command()
 @common
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Have N waiting texts counted by Google, free.")
 @pass_invocation
-def estimate(invocation: Invocation) -> int:
+def estimate(invocation: Invocation, sample: int | None) -> int:
     """What the waiting chunks would cost, batch and synchronous."""
+    if sample:
+        with invocation.workspace.manager("command") as manager:
+            note(invocation, f"Google counted {plural(manager.sample(sample), 'text')}")
     with invocation.reading() as db:
         overview = invocation.workspace.overview(db, jobs=0, log_lines=0)
     document = {

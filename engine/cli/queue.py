@@ -150,6 +150,7 @@ def flush(invocation: Invocation, min_size: int | None, force: bool, dry_run: bo
 def _agreed(invocation: Invocation, size: int, *, force: bool) -> bool:
     """Shows what it will cost and asks; with nothing to submit there is nothing to ask."""
     with invocation.workspace.manager("command") as manager:
+        manager.sample()
         ahead = manager.preflight(size, force=force)
     if not ahead.jobs and not ahead.resumed:
         return True

@@ -6,7 +6,7 @@ answers cost the same at a thousand and at ten million chunks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from operator import add
 from typing import NamedTuple
@@ -58,6 +58,25 @@ _DUE = Query(
     f"SELECT count(*) FROM chunks WHERE {WAITS} AND text_id IS NOT NULL AND next_attempt_at IS NOT NULL"
     " AND next_attempt_at <= :now",
 )
+
+
+_ENDS = Query("the first and the last text that wait", "SELECT min(text_id), max(text_id) FROM waiting")
+_BEHIND = Query(
+    "waiting texts behind a place", "SELECT text_id FROM waiting WHERE text_id > :after ORDER BY text_id LIMIT :limit"
+)
+
+
+def spread(db: Db, places: int, each: int) -> Iterator[list[int]]:
+    """At so many places all over the queue some waiting texts each, none of them twice; fewer when fewer wait."""
+    row = db.one(_ENDS)
+    first, last = (row[0] or 0, row[1] or -1) if row else (0, -1)
+    after = 0
+    for place in range(places if first <= last else 0):
+        after = max(after, first - 1 + (last - first + 1) * place // places)
+        found = [row[0] for row in db.rows(_BEHIND, after=after, limit=each)]
+        if found:
+            after = found[-1]
+            yield found
 
 
 class _Taken(NamedTuple):
