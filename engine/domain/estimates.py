@@ -21,8 +21,8 @@ from engine.domain.rule import MILLION, NOISE, Rule
 
 ASSUMED_LESS, ASSUMED_MORE = 0.25, 0.45
 """How far the weights at the start may be off in a language or with a tokenizer that nobody has tried."""
-ENOUGH = 3.0
-"""Misses of the same mix, each weighed by its nearness: four jobs beside the first have about so many."""
+ENOUGH = 4
+"""Misses of the same mix, beside the first: five jobs have ended."""
 _SAME_MIX = 0.15
 """Mixes further apart say nothing of each other: half the sum of the differences of their parts, 0 to 1."""
 _NEAR = 0.04
@@ -114,12 +114,12 @@ class Basis:
         near = [(distance, miss) for distance, miss in self._by_distance(kinds) if distance < _SAME_MIX]
         tried = [(distance, miss) for distance, miss in near if miss.spread is None][1:]
         nearness = [exp(-((distance / _NEAR) ** 2) / 2) for distance, _ in tried]
-        enough = sum(nearness)
-        if enough >= ENOUGH:
+        if len(tried) >= ENOUGH:
             squares = (miss.error**2 + (_MISS_BY_DISTANCE * distance) ** 2 for distance, miss in tried)
-            variance = sum(map(mul, nearness, squares)) / enough
-            # Of few misses the range is wider, as Student's t has it.
-            half = 1.96 * (1 + 1.6 / enough) * sqrt(variance + chance)
+            variance = sum(map(mul, nearness, squares)) / sum(nearness)
+            # Of few misses, or of few that are near, the range is wider, as Student's t has it.
+            number = sum(nearness) ** 2 / sum(map(mul, nearness, nearness))
+            half = 1.96 * (1 + 1.6 / number) * sqrt(variance + chance)
             return _either_way(half, jobs=len(tried) + 1)
         for distance, miss in reversed(near):
             if miss.spread is not None:
