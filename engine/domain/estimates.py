@@ -26,7 +26,7 @@ ENOUGH = 4
 _SAME_MIX = 0.15
 """Mixes further apart say nothing of each other: half the sum of the differences of their parts, 0 to 1."""
 _NEAR = 0.04
-_MISS_BY_DISTANCE = 0.75
+_MISS_BY_DISTANCE = 0.5
 """How much of the distance between two mixes the rule may miss by."""
 _LEAST = 0.01
 _SAMPLE = 0.015
@@ -147,7 +147,7 @@ class Basis:
 
     def __str__(self) -> str:
         if not self.learned:
-            return "by kinds of characters as measured elsewhere; nothing has come back yet"
+            return "by kinds of characters; nothing has come back yet"
         return f"by kinds of characters, learned from {self.rule.tokens:,} tokens"
 
 

@@ -108,7 +108,7 @@ def test_a_sum_of_texts_weighs_what_its_texts_weigh_to_the_last_millionth(
 
 
 def test_an_estimate_says_what_it_rests_on() -> None:
-    assert str(Basis()) == "by kinds of characters as measured elsewhere; nothing has come back yet"
+    assert str(Basis()) == "by kinds of characters; nothing has come back yet"
     assert str(Basis(rule=Rule(tokens=1_234))) == "by kinds of characters, learned from 1,234 tokens"
     many = Kinds(latin=10**6)
     assert str(Basis().band(many)) == "assumed to hold within -25 and +45 %"
