@@ -45,14 +45,16 @@ KINDS: tuple[str, ...] = (
     """,
     """
     CREATE TRIGGER halfrate_block_shrinks AFTER DELETE ON waiting BEGIN
-      UPDATE waiting_blocks SET texts = texts - 1, chunks = chunks - OLD.chunks,
-        characters = waiting_blocks.characters - OLD.characters, latin = waiting_blocks.latin - coalesce(t.latin, 0),
-        cyrillic = waiting_blocks.cyrillic - coalesce(t.cyrillic, 0), han = waiting_blocks.han - coalesce(t.han, 0),
-        kana = waiting_blocks.kana - coalesce(t.kana, 0), digits = waiting_blocks.digits - coalesce(t.digits, 0),
-        punctuation = waiting_blocks.punctuation - coalesce(t.punctuation, 0),
-        spaces = waiting_blocks.spaces - coalesce(t.spaces, 0), others = waiting_blocks.others - coalesce(t.others, 0),
-        words = waiting_blocks.words - coalesce(t.words, 0)
-      FROM (SELECT 1) LEFT JOIN texts t ON t.id = OLD.text_id WHERE block = OLD.text_id / 1024;
+      INSERT INTO waiting_blocks (block, texts, chunks, characters, latin, cyrillic, han, kana, digits, punctuation,
+        spaces, others, words) SELECT OLD.text_id / 1024, -1, -OLD.chunks, -OLD.characters, -coalesce(t.latin, 0),
+        -coalesce(t.cyrillic, 0), -coalesce(t.han, 0), -coalesce(t.kana, 0), -coalesce(t.digits, 0),
+        -coalesce(t.punctuation, 0), -coalesce(t.spaces, 0), -coalesce(t.others, 0), -coalesce(t.words, 0)
+      FROM (SELECT 1) LEFT JOIN texts t ON t.id = OLD.text_id WHERE true
+      ON CONFLICT (block) DO UPDATE SET texts = texts - 1, chunks = chunks + excluded.chunks,
+        characters = characters + excluded.characters, latin = latin + excluded.latin,
+        cyrillic = cyrillic + excluded.cyrillic, han = han + excluded.han, kana = kana + excluded.kana,
+        digits = digits + excluded.digits, punctuation = punctuation + excluded.punctuation,
+        spaces = spaces + excluded.spaces, others = others + excluded.others, words = words + excluded.words;
     END
     """,
     """
