@@ -17,6 +17,7 @@ from engine.domain.ledger import USEFUL, WASTE, Transfer, budget
 from engine.domain.models import Mode, Profile
 from engine.domain.money import cost
 from engine.domain.requests import Outcome
+from engine.domain.rule import Rule
 from engine.domain.texts import embed_text
 from engine.domain.times import local_text, utc_text
 from engine.store import jobs, ledger, requests, texts, vectors
@@ -27,6 +28,8 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 PROFILE = Profile(dimension=1)
 VECTOR = b"\0\0\x80\x3f"
 """Of one number."""
+BY_LETTERS = Rule(weights=(1.0,) * 8 + (0.0,), unknown=1.0)
+"""A token a character: what a test can count by itself."""
 BATCH_PRICE, DIRECT_PRICE = Decimal("0.075"), Decimal("0.15")
 
 _DOCUMENT = Query(

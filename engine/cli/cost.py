@@ -23,14 +23,14 @@ from engine.cli.documents import (
 )
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE
-from engine.cli.output import emit, table, usd
+from engine.cli.output import emit, note, table, usd
 from engine.cli.prices import prices
 from engine.cli.reconcile import reconcile
 from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Price
 from engine.domain.money import plain
 from engine.domain.reports import Reuse
-from engine.wording import allowance, spend_limit
+from engine.wording import allowance, plural, spend_limit
 
 if TYPE_CHECKING:
     from engine.store.ledger import By, ReportRow
@@ -51,9 +51,13 @@ cost.add_command(reconcile)
 
 @cost.command()
 @common
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Have N waiting texts counted by Google, free.")
 @pass_invocation
-def estimate(invocation: Invocation) -> int:
+def estimate(invocation: Invocation, sample: int | None) -> int:
     """What the waiting chunks would cost, batch and synchronous."""
+    if sample:
+        with invocation.workspace.manager("command") as manager:
+            note(invocation, f"Google counted {plural(manager.sample(sample), 'text')}")
     with invocation.reading() as db:
         overview = invocation.workspace.overview(db, jobs=0, log_lines=0)
     document = {
@@ -81,9 +85,10 @@ def _price_document(price: Price) -> Document:
 def _estimate_lines(overview: Overview) -> Iterator[str]:
     waiting, price = overview.waiting, overview.price
     yield f"waiting      {waiting.chunks:,} chunks, {waiting.characters:,} characters, about {waiting.tokens:,} tokens"
+    yield f"between      {waiting.least_tokens:,} and {waiting.most_tokens:,} tokens"
     yield f"batch        {usd(waiting.batch)}  at ${plain(price.batch)} a million tokens"
     yield f"synchronous  {usd(waiting.synchronous)}  at ${plain(price.synchronous)} a million tokens"
-    yield f"basis        {waiting.basis}; prices from {price.label}"
+    yield f"basis        {waiting.grounds}; prices from {price.label}"
     yield f"allowance    {allowance(overview.granted)}"
     yield f"spending     {spend_limit(overview.granted)}"
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from engine.cli.output import iso
 from engine.cli.trouble import remedy
 from engine.domain import money
-from engine.domain.estimates import Basis, Estimate
+from engine.domain.estimates import Estimate
 from engine.domain.governor import Granted
 from engine.domain.jobs import BatchJob
+from engine.domain.kinds import NAMES
 from engine.domain.ledger import Spend
 from engine.domain.models import Mode, Profile
 from engine.domain.money import plain
 from engine.domain.plan import Held, Plan, WholeQueue
+from engine.domain.receipts import receipt_of
 from engine.domain.reports import FlushReport, Preflight, Requeue, RetryReport, Reuse, SyncReport
 from engine.domain.room import Reason
 from engine.wording import reason
@@ -239,14 +241,18 @@ def _fate(job: BatchJob) -> Document:
     }
 
 
-def basis_document(basis: Basis) -> Document:
-    """What an estimate rests on."""
+def basis_document(estimate: Estimate) -> Document:
+    """What an estimate rests on, and how far it may be off."""
+    basis, band = estimate.basis, estimate.band
     return {
-        "text": str(basis),
+        "text": estimate.grounds,
         "learned": basis.learned,
-        "characters": basis.characters,
-        "tokens": basis.tokens,
-        "error_percent": basis.error_percent,
+        "tokens": basis.rule.tokens,
+        "tokens_a_million": dict(zip(NAMES, basis.rule.millionths, strict=True)),
+        "jobs": band.jobs,
+        "sampled": band.sampled,
+        "less_percent": round(100 * band.less, 1),
+        "more_percent": round(100 * band.more, 1),
     }
 
 
@@ -256,10 +262,27 @@ def estimate_document(estimate: Estimate) -> Document:
         "chunks": estimate.chunks,
         "characters": estimate.characters,
         "tokens": estimate.tokens,
+        "least_tokens": estimate.least_tokens,
+        "most_tokens": estimate.most_tokens,
         "batch": plain(estimate.batch),
         "synchronous": plain(estimate.synchronous),
         "estimated": True,
-        "basis": basis_document(estimate.basis),
+        "basis": basis_document(estimate),
+    }
+
+
+def receipt_document(job: BatchJob) -> Document | None:
+    """Promised against paid, of the rows that came back; None before a job has ended."""
+    receipt = receipt_of(job)
+    if receipt is None:
+        return None
+    return {
+        "text": str(receipt),
+        "promised_tokens": receipt.promised_tokens,
+        "tokens": receipt.tokens,
+        "promised": plain(receipt.promised),
+        "paid": plain(receipt.paid),
+        "difference_percent": round(100 * receipt.difference, 1),
     }
 
 
@@ -285,7 +308,9 @@ def job_document(job: BatchJob) -> Document:
         "superseded": job.unused,
         "unused": job.unused,
         "estimated_tokens": job.estimated_tokens,
+        "most_tokens": job.most_tokens,
         "estimated_cost": estimated_cost(job),
+        "receipt": receipt_document(job),
         "tokens": job.tokens,
         "waste_tokens": job.waste_tokens,
         "guessed_tokens": job.guessed_tokens,

@@ -15,6 +15,7 @@ from engine.cli.output import emit, iso, local, note, table, usd
 from engine.cli.trouble import trouble_lines
 from engine.domain import money
 from engine.domain.jobs import BatchJob, JobEvent
+from engine.domain.receipts import receipt_of
 from engine.errors import HalfrateError
 from engine.wording import plural
 
@@ -145,6 +146,7 @@ def _show_lines(job: BatchJob, remote: RemoteBatch | None, history: list[JobEven
         ("unused", f"{job.unused:,}", "-"),
         ("tokens", _tokens(job), "-"),
         ("cost", _cost(job), "-"),
+        ("receipt", str(receipt_of(job) or "-"), "-"),
         ("key", f"{job.key_label} …{job.key_tail}" if job.key_label else "-", "-"),
         ("profile", f"{job.profile} {job.profile.task_type}", "-"),
         ("price", f"${job.price_per_million} a million tokens, {job.price_label}" if job.price_label else "-", "-"),

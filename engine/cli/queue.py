@@ -73,7 +73,7 @@ def _status_lines(overview: Overview, path: str) -> Iterator[str]:
         yield f"oldest   has waited {duration(age)}"
     if chunks.pending:
         waiting = overview.waiting
-        yield f"waiting  about {waiting.tokens:,} tokens, {usd(waiting.batch)} as batch jobs ({waiting.basis})"
+        yield f"waiting  about {waiting.tokens:,} tokens, {usd(waiting.batch)} as batch jobs ({waiting.grounds})"
         yield from _outlook_lines(overview.would_send, overview.whole)
     if overview.unnamed:
         yield f"older    {plural(overview.unnamed, 'chunk')} of an older writer, looked at by the next flush"
@@ -154,6 +154,7 @@ def flush(invocation: Invocation, min_size: int | None, force: bool, dry_run: bo
 def _agreed(invocation: Invocation, size: int, *, force: bool) -> bool:
     """Shows what it will cost and asks; with nothing to submit there is nothing to ask."""
     with invocation.workspace.manager("command") as manager:
+        manager.sample()
         ahead = manager.preflight(size, force=force)
     if not ahead.jobs and not ahead.resumed:
         return True
@@ -179,7 +180,7 @@ def preflight_lines(ahead: Preflight) -> Iterator[str]:
         texts = plural(ahead.plan.texts + sum(job.requests for job in ahead.resumed), "text")
         yield (
             f"in all: {plural(estimate.chunks, 'chunk')} of {texts}, about {estimate.tokens:,} tokens,"
-            f" {usd(estimate.batch)} ({usd(estimate.synchronous)} synchronously; {estimate.basis})"
+            f" {usd(estimate.batch)} ({usd(estimate.synchronous)} synchronously; {estimate.grounds})"
         )
     else:
         yield "nothing would be submitted"

@@ -143,6 +143,12 @@ class BatchJob:
     characters: int = 0
     """Of the texts."""
     estimated_tokens: int = 0
+    most_tokens: int = 0
+    """The upper end of the estimate's band."""
+    promised_tokens: int = 0
+    """What the estimate says of the rows that came back; 0 before the job has ended."""
+    answered_tokens: int = 0
+    """What these rows took."""
     ready: int = 0
     """Rows that brought a vector some chunk wanted."""
     unused: int = 0

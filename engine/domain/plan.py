@@ -9,7 +9,7 @@ job and planning again gives the rest of it, so flush plans job by job and does 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from math import ceil
@@ -17,8 +17,10 @@ from typing import Protocol
 
 from engine.domain import money
 from engine.domain.estimates import Basis
+from engine.domain.kinds import Kinds
 from engine.domain.models import BYTES_PER_NUMBER, ROW_BYTES, Price, Profile
 from engine.domain.room import Reason, Room
+from engine.domain.rule import MILLION, Rule
 
 BYTES_PER_CHARACTER = 6
 """The most that a character takes in a request line, where JSON escapes it: no job turns out too large when spooled."""
@@ -29,13 +31,15 @@ class JobSize:
     """The most that one job may hold."""
 
     texts: int
-    characters: int
+    tokens: int
     input_bytes: int = 2**63 - 1
+    rule: Rule = field(default_factory=Rule)
+    """What the texts weigh by."""
 
-    def holds(self, texts: int, characters: int) -> bool:
-        """So many texts of together so many characters fit, whatever letters they are made of."""
-        weight = texts * ROW_BYTES + characters * BYTES_PER_CHARACTER
-        return texts <= self.texts and characters <= self.characters and weight <= self.input_bytes
+    def holds(self, texts: int, characters: int, weight: int) -> bool:
+        """So many texts of together so many characters fit, of that weight in millionths of a token."""
+        size = texts * ROW_BYTES + characters * BYTES_PER_CHARACTER
+        return texts <= self.texts and weight <= self.tokens * MILLION and size <= self.input_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +49,15 @@ class Cut:
     texts: int
     chunks: int
     """That wait for these texts."""
-    characters: int
+    kinds: Kinds
+    """The characters of the texts."""
     last: int
     """Id of the last text: the next cut begins behind it."""
+
+    @property
+    def characters(self) -> int:
+        """Of the texts."""
+        return self.kinds.characters
 
 
 class Waiting(Protocol):
@@ -74,9 +84,9 @@ class JobLimits:
     output_bytes: int
 
     def size(self, profile: Profile, basis: Basis, tokens: int) -> JobSize:
-        """The same in texts and characters, for a job of so many tokens."""
+        """The same in texts, for a job of so many tokens."""
         rows = max(min(self.requests, self.output_bytes // (profile.dimension * BYTES_PER_NUMBER + ROW_BYTES)), 1)
-        return JobSize(rows, basis.characters_of(tokens), self.input_bytes)
+        return JobSize(rows, tokens, self.input_bytes, basis.rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +109,12 @@ class PlannedJob:
 
     cut: Cut
     tokens: int
+    most_tokens: int
+    """The upper end of the estimate's band: what is reserved."""
     batch: Decimal
     """Estimated dollars."""
-
-    @property
-    def most_tokens(self) -> int:
-        """The upper end of the estimate: what is reserved."""
-        return self.tokens
+    most: Decimal
+    """Dollars of the most tokens."""
 
     @property
     def chunks(self) -> int:
@@ -145,12 +154,22 @@ class Plan:
     @property
     def characters(self) -> int:
         """Characters that leave."""
-        return sum(job.cut.characters for job in self.jobs)
+        return self.kinds.characters
+
+    @property
+    def kinds(self) -> Kinds:
+        """The same by kind."""
+        return sum((job.cut.kinds for job in self.jobs), Kinds())
 
     @property
     def tokens(self) -> int:
         """Estimated tokens that leave."""
         return sum(job.tokens for job in self.jobs)
+
+    @property
+    def most_tokens(self) -> int:
+        """The upper ends of the jobs' estimates."""
+        return sum(job.most_tokens for job in self.jobs)
 
     @property
     def batch(self) -> Decimal:
@@ -191,13 +210,24 @@ def _jobs(waiting: Waiting, room: Room, terms: Terms) -> Iterator[tuple[PlannedJ
     after = 0
     while room.jobs and (room.tokens or room.alone):
         cut = waiting.cut(after, terms.limits.size(terms.profile, terms.basis, room.tokens))
-        tokens = terms.basis.tokens_of(cut.characters)
+        tokens = terms.basis.tokens_of(cut.kinds)
         fits = tokens <= room.tokens or (room.alone and cut.texts == 1 and _affordable(room, tokens))
         if not cut.texts or not fits:
             return
         room = room.without(tokens)
-        yield PlannedJob(cut=cut, tokens=tokens, batch=money.cost(tokens, terms.price.batch)), room
+        yield _planned(cut, tokens, terms), room
         after = cut.last
+
+
+def _planned(cut: Cut, tokens: int, terms: Terms) -> PlannedJob:
+    most, price = terms.basis.most_tokens(cut.kinds), terms.price.batch
+    return PlannedJob(
+        cut=cut,
+        tokens=tokens,
+        most_tokens=most,
+        batch=money.cost(tokens, price),
+        most=money.cost(most, price),
+    )
 
 
 def _affordable(room: Room, tokens: int) -> bool:
@@ -210,7 +240,7 @@ class WholeQueue:
 
     texts: int
     chunks: int
-    characters: int
+    kinds: Kinds
     tokens: int
     batch: Decimal
     direct: Decimal
@@ -223,12 +253,12 @@ class WholeQueue:
 def whole_queue(waiting: Waiting, terms: Terms, *, allowance: int, turnaround: float | None) -> WholeQueue:
     """What sending all that waits would take, at the allowance of tokens at a time."""
     total = waiting.total
-    tokens = terms.basis.tokens_of(total.characters)
+    tokens = terms.basis.tokens_of(total.kinds)
     rounds = ceil(tokens / allowance) if allowance else 0
     return WholeQueue(
         texts=total.texts,
         chunks=total.chunks,
-        characters=total.characters,
+        kinds=total.kinds,
         tokens=tokens,
         batch=money.cost(tokens, terms.price.batch),
         direct=money.cost(tokens, terms.price.synchronous),

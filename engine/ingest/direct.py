@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from engine.domain.causes import Cause
 from engine.domain.jobs import LIVE
 from engine.domain.keys import ApiKey, GoogleKeyring
+from engine.domain.kinds import Kinds
 from engine.domain.models import TEXTS_PER_CALL, Mode, Profile
 from engine.domain.requests import Outcome
 from engine.errors import (
@@ -37,7 +38,7 @@ from engine.life.counting import Counter, spread
 from engine.life.look import stored_text
 from engine.life.planning import holds_unknown_texts
 from engine.settings import Settings, load_keyring
-from engine.store import events, jobs, learned, leases, queue, requests, reuse, vectors
+from engine.store import events, jobs, learned, leases, queue, requests, reuse, texts, vectors
 from engine.store.db import Db
 from engine.store.requests import Answer, Payer
 from engine.store.reuse import Way
@@ -135,9 +136,9 @@ class Direct:
                 queue.end_rest(db, waiting)
 
     def _send(self, waiting: Sequence[int]) -> None:
-        texts = self._readable(waiting)
+        readable = self._readable(waiting)
         refused: list[tuple[Text, InvalidRequest]] = []
-        self._ask(texts, refused)
+        self._ask(readable, refused)
         # When no text has ever been taken, the refusal is about the request: the model, the dimension.
         causes = [row_cause(_INVALID_ARGUMENT, error.message) for _, error in refused]
         if refused and not self._report.requests and all(cause is Cause.INVALID for cause in causes):
@@ -154,9 +155,9 @@ class Direct:
                 found.append(Text(held.text_id, text))
         return found
 
-    def _ask(self, texts: Sequence[Text], refused: list[tuple[Text, InvalidRequest]]) -> None:
+    def _ask(self, asked: Sequence[Text], refused: list[tuple[Text, InvalidRequest]]) -> None:
         """One request; when it is refused, each half of it, down to the texts that are to blame."""
-        submission, sent = self._open(texts)
+        submission, sent = self._open(asked)
         if not sent:
             return
         self._pace.wait_for(len(sent))
@@ -182,12 +183,12 @@ class Direct:
         else:
             self._store(submission, sent, answer)
 
-    def _open(self, texts: Sequence[Text]) -> tuple[int, list[Text]]:
+    def _open(self, asked: Sequence[Text]) -> tuple[int, list[Text]]:
         """Writes the request down, with those of the texts that are still to be sent."""
         with self._db.writing(durable=True) as db:
-            profile, ids = vectors.profile_id(db, self._profile), [each.id for each in texts]
+            profile, ids = vectors.profile_id(db, self._profile), [each.id for each in asked]
             taken = vectors.have(db, profile, ids) | queue.travelling_among(db, profile, ids)
-            sent = [each for each in texts if each.id not in taken]
+            sent = [each for each in asked if each.id not in taken]
             if not sent:
                 return 0, []
             submission = requests.open_submission(db, self._payer(), profile, self._clock())
@@ -196,7 +197,8 @@ class Direct:
             return submission, sent
 
     def _expected(self, sent: Sequence[Text]) -> int:
-        return learned.basis(self._db, self._profile.model).tokens_of(sum(len(each.text) for each in sent))
+        kinds = sum(texts.kinds(self._db, [each.id for each in sent]).values(), Kinds())
+        return learned.basis(self._db, self._profile.model).most_tokens(kinds)
 
     def _payer(self) -> Payer:
         return Payer(
@@ -262,7 +264,7 @@ class Direct:
                 ],
             )
             requests.close(db, submission, now)
-            self._book(db, submission, sent, now)
+            self._book(db, submission, now)
             self._share(db, profile, {text: n - (text in useful) for text, n in filled.items()}, now)
         self._report.chunks_ready += filled.total()
         self._report.requests += 1
@@ -275,12 +277,10 @@ class Direct:
         parts = spread(total, [len(each.text) for each in sent])
         return {each.id: (tokens, None) for each, tokens in zip(sent, parts, strict=True)}
 
-    def _book(self, db: Db, submission: int, sent: Sequence[Text], now: datetime) -> None:
-        sums, model = requests.sums(db, submission), self._profile.model
-        booking.settle(db, now, submission, used_at=now, estimated_tokens=self._expected(sent))
-        if not sums.guessed_tokens:
-            learned.learn(db, model, sum(len(each.text) for each in sent), sums.tokens)
-        self._report.tokens += sums.tokens
+    def _book(self, db: Db, submission: int, now: datetime) -> None:
+        came = learned.learn(db, self._profile.model, submission)
+        booking.settle(db, now, submission, used_at=now, estimated_tokens=came.estimated)
+        self._report.tokens += requests.sums(db, submission).tokens
 
     def _share(self, db: Db, profile: int, times: dict[int, int], now: datetime) -> None:
         """Chunks that became READY beside the one that each request is booked for."""

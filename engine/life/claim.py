@@ -53,6 +53,7 @@ def _claim(op: Operation, db: Db, planned: PlannedJob) -> BatchJob:
             price_label=payer.price_label,
             characters=planned.cut.characters,
             estimated_tokens=planned.tokens,
+            most_tokens=planned.most_tokens,
             created_at=op.now,
             updated_at=op.now,
         ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.domain.kinds import Kinds
 from engine.domain.models import TEXTS_PER_CALL, Profile
 from engine.errors import HalfrateError
 from engine.gemini.prompts import prompt_for
@@ -18,7 +19,7 @@ from engine.store.db import Db
 from engine.store.requests import COUNTED, ESTIMATED
 
 PAGE = 4_000
-UNKNOWN_CHARACTERS = 1_200
+UNKNOWN_TEXT = Kinds(unknown=1_200)
 """Of a text of which only the hash is known: the length that a chunk has in the middle, by the default settings."""
 
 
@@ -42,9 +43,9 @@ class Counter:
 
     def count(self, text_ids: Sequence[int]) -> dict[int, Count]:
         """What each of the texts takes."""
-        lengths = texts.characters(self._db, text_ids)
+        found_kinds = texts.kinds(self._db, text_ids)
         basis = learned.basis(self._db, self._profile.model)
-        found = {text: Count(basis.tokens_of(lengths.get(text) or UNKNOWN_CHARACTERS), ESTIMATED) for text in text_ids}
+        found = {text: Count(basis.tokens_of(_known(found_kinds.get(text))), ESTIMATED) for text in text_ids}
         for start in range(0, len(text_ids), TEXTS_PER_CALL):
             if self._left is not None and self._left <= 0:
                 break
@@ -65,7 +66,7 @@ class Counter:
 
     def guess(self) -> Count:
         """What a text takes of which nothing but its hash is known."""
-        return Count(learned.basis(self._db, self._profile.model).tokens_of(UNKNOWN_CHARACTERS), ESTIMATED)
+        return Count(learned.basis(self._db, self._profile.model).tokens_of(UNKNOWN_TEXT), ESTIMATED)
 
     def _ask(self, text_ids: Sequence[int]) -> dict[int, Count]:
         held = {
@@ -84,6 +85,10 @@ class Counter:
             return {}
         parts = spread(total, [len(text) for text in held.values()])
         return {text: Count(tokens, COUNTED) for text, tokens in zip(held, parts, strict=True)}
+
+
+def _known(kinds: Kinds | None) -> Kinds:
+    return kinds if kinds is not None and kinds.characters else UNKNOWN_TEXT
 
 
 def spread(total: int, weights: Sequence[int]) -> list[int]:

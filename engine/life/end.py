@@ -130,17 +130,16 @@ def _booked(op: Operation, db: Db, job: BatchJob) -> BatchJob:
     )
     if job.found == "stranger":
         return job
-    answered = job.ready + job.unused
-    promised = job.estimated_tokens * answered // job.requests if job.requests else 0
+    came = learned.learn(db, job.profile.model, job.submission, job.estimated_tokens)
+    job = jobs.update(db, job, op.now, promised_tokens=came.estimated, answered_tokens=came.tokens)
     booking.settle(
         db,
         op.now,
         job.submission,
         used_at=job.remote_ended_at or op.now,
-        estimated_tokens=promised,
+        estimated_tokens=came.estimated,
         second=bool(job.duplicate_of),
     )
-    learned.learn(db, job.profile.model, *requests.counted_by_google(db, job.submission))
     return job
 
 

@@ -166,12 +166,14 @@ def _continued(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
             db, job, op.now, google_job_id=None, requests=job.requests - lost, missing=max(job.missing - lost, 0)
         )
         jobs.add_event(db, job.id, op.now, job.status, f"job {rest.short} follows {remote.name} for the rest")
+        weighed = learned.weigh(db, job.profile.model, submission)
         rest = replace(
             rest,
             submission=submission,
             requests=lost,
-            characters=job.characters * lost // job.requests,
-            estimated_tokens=job.estimated_tokens * lost // job.requests,
+            characters=weighed.characters,
+            estimated_tokens=weighed.tokens,
+            most_tokens=weighed.most_tokens,
         )
         rest = jobs.insert(db, rest, f"follows {remote.name} for what job {job.short} left")
         jobs.note_answer(db, rest.id, remote.raw)
@@ -322,15 +324,16 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
             sent = texts.know(db, hashes)
             requests.send(db, submission, sent)
             _attach(op, db, job)
-            characters = sum(texts.characters(db, sent).values())
+            weighed = learned.weigh(db, job.profile.model, submission)
             job = jobs.update(
                 db,
                 job,
                 op.now,
                 requests=len(set(sent)),
                 chunks=queue.count_travelling(db, job.id),
-                characters=characters,
-                estimated_tokens=learned.basis(db, job.profile.model).tokens_of(characters),
+                characters=weighed.characters,
+                estimated_tokens=weighed.tokens,
+                most_tokens=weighed.most_tokens,
             )
         if job.found != "stranger":
             booking.reserve(db, op.now, submission, job.estimated_tokens)

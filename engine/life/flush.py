@@ -9,6 +9,7 @@ from decimal import Decimal
 from engine.domain import money
 from engine.domain.estimates import Estimate
 from engine.domain.jobs import LIVE, UNSENT, BatchJob, JobStatus
+from engine.domain.kinds import Kinds
 from engine.domain.plan import Held
 from engine.domain.reports import FlushReport, Preflight
 from engine.domain.requests import Outcome
@@ -48,15 +49,18 @@ def preflight(db: Db, settings: Settings, now: datetime, minimum: int, *, warnin
 
 def _estimate(ahead: Outlook, resumed: tuple[BatchJob, ...]) -> Estimate:
     """The plan with the jobs that were planned earlier, these at the prices they are pinned to."""
-    plan, price = ahead.plan, ahead.terms.price
+    plan, price, basis = ahead.plan, ahead.terms.price, ahead.terms.basis
     costs = [(job.estimated_tokens, job.price_per_million, job.sync_price_per_million) for job in resumed]
     return Estimate(
         chunks=plan.chunks + sum(job.chunks for job in resumed),
-        characters=plan.characters + sum(job.characters for job in resumed),
+        kinds=sum((Kinds(unknown=job.characters) for job in resumed), plan.kinds),
         tokens=plan.tokens + sum(job.estimated_tokens for job in resumed),
+        least_tokens=basis.least_tokens(plan.kinds) + sum(job.estimated_tokens for job in resumed),
+        most_tokens=plan.most_tokens + sum(job.most_tokens or job.estimated_tokens for job in resumed),
         batch=plan.batch + sum((money.cost(n, batch) for n, batch, _ in costs), Decimal(0)),
         synchronous=sum((money.cost(n, full) for n, _, full in costs), money.cost(plan.tokens, price.synchronous)),
-        basis=ahead.terms.basis,
+        basis=basis,
+        band=basis.band(plan.kinds if plan.jobs else ahead.whole.kinds),
     )
 
 

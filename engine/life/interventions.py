@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.domain.estimates import estimate
 from engine.domain.jobs import AT_GOOGLE, UNSENT, BatchJob, JobStatus
+from engine.domain.kinds import Kinds
 from engine.domain.reports import Requeue, RetryReport
 from engine.domain.requests import Outcome
 from engine.errors import NotFound, WrongState
@@ -139,7 +140,7 @@ def requeue_ahead(db: Db, settings: Settings) -> Requeue:
         price, basis = settings.price(profile.model), learned.basis(db, profile.model)
     return Requeue(
         texts=found.texts,
-        estimate=estimate(found.chunks, found.characters, price, basis),
+        estimate=estimate(found.chunks, Kinds(unknown=found.characters), price, basis),
         derived=without.chunks - found.chunks,
     )
 

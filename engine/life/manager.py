@@ -12,7 +12,7 @@ from engine.domain.keys import GoogleKeyring
 from engine.domain.progress import Stop, Watch
 from engine.domain.reports import FlushReport, Preflight, Requeue, RetryReport, SyncReport
 from engine.gemini.protocol import GeminiServer, RemoteBatch
-from engine.life import flush, interventions
+from engine.life import flush, interventions, sampling
 from engine.life.context import Clock, Connect, Operation, held_lease
 from engine.life.overview import overview
 from engine.life.planning import look_ahead
@@ -22,6 +22,7 @@ from engine.settings import Settings
 from engine.store import jobs, leases, queue
 from engine.store.db import Db
 from engine.store.overview import Overview
+from engine.store.waiting import WaitingTexts
 
 
 def wall_clock() -> datetime:
@@ -66,6 +67,16 @@ class BatchManager:
         """What `flush_queue` would do and cost now; changes nothing, asks nobody."""
         minimum = 1 if force else min_size
         return flush.preflight(self._db, self._settings, self._clock(), minimum, warning=self._keyring().warning)
+
+    def sample(self, texts: int | None = None) -> int:
+        """Has waiting texts counted by Google, free of charge, so that estimates rest on them; returns how many.
+
+        Without a number only where nothing better is known, and 400. It never fails and takes ten seconds at most.
+        """
+        profile, kinds = self._settings.vector_profile, WaitingTexts(self._db, self._clock()).total.kinds
+        if texts is None and not sampling.wanted(self._db, self._keyring(), profile, kinds):
+            return 0
+        return sampling.sample(self._db, self._gemini, profile, texts=texts or sampling.TEXTS)
 
     def flush_queue(self, min_size: int = 100, force: bool = False) -> FlushReport:  # noqa: FBT001, FBT002 - known name
         """Submits waiting chunks as batch jobs, unless fewer than `min_size` wait and `force` is not set.

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
+from engine.domain.kinds import kinds_of
 from engine.domain.models import Profile
 from engine.errors import HalfrateError, InputError, LeaseLost
 from engine.life.context import Operation
@@ -224,7 +225,7 @@ def _take_page(db: Db, profile: Profile, page: list[Theirs], done: TakenIn) -> N
     here = vectors.have(db, number, named)
     basis = learned.basis(db, profile.model)
     new = {
-        text_id: Paid(text=text_id, vector=vector, tokens=basis.tokens_of(len(text)), basis=ESTIMATED)
+        text_id: Paid(text=text_id, vector=vector, tokens=basis.tokens_of(kinds_of(text)), basis=ESTIMATED)
         for text_id, (_, text, vector) in zip(named, good, strict=True)
         if text_id not in here
     }

@@ -6,10 +6,11 @@ import contextlib
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.domain.jobs import BatchJob, JobStatus
+from engine.domain.kinds import Kinds, kinds_of
 from engine.domain.requests import Outcome
 from engine.domain.texts import RequestKey, profile_hash, text_hash
 from engine.gemini.request_lines import request_line
@@ -17,7 +18,7 @@ from engine.life.context import Operation
 from engine.life.end import end
 from engine.life.files import unwritable
 from engine.life.look import stored_text
-from engine.store import jobs, learned, queue, requests
+from engine.store import jobs, learned, queue, requests, texts
 from engine.store.db import Db
 from engine.store.requests import Held
 
@@ -34,6 +35,8 @@ class Spooled:
     size: int = 0
     last: int = 0
     digest: str = ""
+    counted: dict[int, Kinds] = field(default_factory=dict)
+    """The kinds of texts that an earlier version named without counting them."""
     others: list[Held] = field(default_factory=list)
     """Claimed texts that no chunk holds any more: they are not sent."""
 
@@ -71,6 +74,10 @@ def _give_back(db: Db, job: BatchJob, spooled: Spooled) -> None:
 
 
 def _spooled(op: Operation, db: Db, job: BatchJob, spooled: Spooled) -> BatchJob:
+    texts.count(db, spooled.counted)
+    if spooled.counted or spooled.characters != job.characters:
+        weighed = learned.weigh(db, job.profile.model, job.submission)
+        job = replace(job, estimated_tokens=weighed.tokens, most_tokens=weighed.most_tokens)
     return jobs.transition(
         db,
         job,
@@ -80,7 +87,6 @@ def _spooled(op: Operation, db: Db, job: BatchJob, spooled: Spooled) -> BatchJob
         requests=spooled.rows,
         chunks=queue.count_travelling(db, job.id) if spooled.rows != job.requests else job.chunks,
         characters=spooled.characters,
-        estimated_tokens=learned.basis(db, job.profile.model).tokens_of(spooled.characters),
         input_sha256=spooled.digest,
         input_bytes=spooled.size,
     )
@@ -114,6 +120,8 @@ def _lines(op: Operation, job: BatchJob, spooled: Spooled) -> Iterator[tuple[int
         if text is None or text_hash(text) != held.hash:
             spooled.others.append(held)
             continue
+        if not held.counted:
+            spooled.counted[held.text_id] = kinds_of(text)
         key = str(RequestKey(held.hash, tag))
         yield held.text_id, request_line(key, text, job.profile), len(text)
 

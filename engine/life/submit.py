@@ -64,8 +64,7 @@ def _fitting(op: Operation, job: BatchJob) -> BatchJob | None:
     room = allowance(op.db, op.settings, op.now, job.profile.model) - held
     if job.estimated_tokens <= room or (job.requests == 1 and not held):
         return job
-    characters = learned.basis(op.db, job.profile.model).characters_of(max(room, 0))
-    last = requests.last_within(op.db, job.submission, characters)
+    last = requests.last_within(op.db, job.submission, job.characters * max(room, 0) // job.estimated_tokens)
     if last is None and not held:
         last = requests.open_page(op.db, job.submission, 0, 1)[0]
     return None if last is None else _shrink(op, job, last)
@@ -84,16 +83,16 @@ def _shrink(op: Operation, job: BatchJob, last: int) -> BatchJob:
         while job.status is not JobStatus.PLANNED:
             target = JobStatus.SPOOLED if job.status is JobStatus.UPLOADED else JobStatus.PLANNED
             job = jobs.transition(db, job, target, op.now, note, error=job.error, input_file=None)
-        characters = requests.characters(db, job.submission)
-        booking.keep(db, op.now, job.submission, characters, job.characters)
+        kinds = requests.kinds(db, job.submission)
+        booking.keep(db, op.now, job.submission, kinds.characters, job.characters)
         job = jobs.update(
             db,
             job,
             op.now,
             requests=job.requests - back,
             chunks=queue.count_travelling(db, job.id),
-            characters=characters,
-            estimated_tokens=learned.basis(db, job.profile.model).tokens_of(characters),
+            characters=kinds.characters,
+            estimated_tokens=learned.basis(db, job.profile.model).tokens_of(kinds),
         )
     if upload is not None:
         with contextlib.suppress(GeminiError):

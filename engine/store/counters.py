@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.domain.jobs import ENDED
+from engine.domain.kinds import KNOWN
 from engine.domain.models import Profile
 from engine.store import vectors
 from engine.store.db import Db, Query, Row
@@ -28,7 +29,12 @@ _BUCKETS = (
     " coalesce(embed_chars, length(content)) AS characters FROM chunks) GROUP BY bucket, cause"
 )
 _TEXTS = f"SELECT text_id, count(*) AS chunks, max(length(content)) AS longest FROM chunks WHERE {_WAITS} GROUP BY 1"
-_BLOCKS = "SELECT text_id / 1024 AS block, count(*), sum(chunks), sum(characters) FROM waiting GROUP BY 1"
+_SUMS = ("texts", "chunks", "characters", *KNOWN)
+_BLOCKS = (
+    "SELECT w.text_id / 1024 AS block, count(*) AS texts, sum(w.chunks) AS chunks, sum(w.characters) AS characters,"
+    f" {', '.join(f'coalesce(sum(t.{kind}), 0) AS {kind}' for kind in KNOWN)}"
+    " FROM waiting w LEFT JOIN texts t ON t.id = w.text_id GROUP BY 1"
+)
 
 _COUNTED = Query("count the chunks by where they stand", _BUCKETS, scans=_EVERY_CHUNK)
 _SAID = Query(
@@ -51,8 +57,8 @@ _SURPLUS_TEXTS = Query(
 )
 _WRONG_BLOCKS = Query(
     "blocks of the queue whose sums are wrong",
-    f"WITH counted AS ({_BLOCKS}), said AS (SELECT block, texts, chunks, characters FROM waiting_blocks"
-    " WHERE texts <> 0 OR chunks <> 0 OR characters <> 0) SELECT count(*) FROM ("
+    f"WITH counted AS ({_BLOCKS}), said AS (SELECT block, {', '.join(_SUMS)} FROM waiting_blocks"
+    f" WHERE {' OR '.join(f'{each} <> 0' for each in _SUMS)}) SELECT count(*) FROM ("
     "SELECT block FROM (SELECT * FROM counted EXCEPT SELECT * FROM said)"
     " UNION SELECT block FROM (SELECT * FROM said EXCEPT SELECT * FROM counted))",
     scans=_EVERY_CHUNK,
@@ -73,7 +79,7 @@ _FILL_TEXTS = Query(
 _CLEAR_BLOCKS = Query("forget the blocks of the queue", "DELETE FROM waiting_blocks", scans=_EVERY_CHUNK)
 _FILL_BLOCKS = Query(
     "write the blocks of the queue anew",
-    f"INSERT INTO waiting_blocks (block, texts, chunks, characters) {_BLOCKS}",
+    f"INSERT INTO waiting_blocks (block, {', '.join(_SUMS)}) {_BLOCKS}",
     scans=_EVERY_CHUNK,
 )
 _READY_UNDER = Query(

@@ -138,7 +138,7 @@ def read_overview(
             whole=whole,
             room=room,
             granted=granted,
-            waiting=estimate(whole.chunks, whole.characters, price, learned.basis(db, profile.model)),
+            waiting=estimate(whole.chunks, whole.kinds, price, learned.basis(db, profile.model)),
             in_flight_jobs=len(flying),
             in_flight_tokens=sum(each.tokens for each in flying),
             in_flight_amount=sum((money.cost(each.tokens, each.price) for each in flying), Decimal(0)),

@@ -13,8 +13,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from engine.domain.kinds import KNOWN, Kinds, kinds_from
 from engine.domain.models import Mode, Profile
 from engine.domain.requests import Outcome
+from engine.domain.rule import Seen
 from engine.domain.times import utc_text
 from engine.store.db import Db, Query, plain, value
 
@@ -110,10 +112,11 @@ _LAST_WITHIN = Query(
     " FROM requests r JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission AND r.outcome IS NULL)"
     " WHERE so_far <= :characters",
 )
-_CHARACTERS = Query(
-    "characters of an unsent submission",
-    "SELECT coalesce(sum(t.characters), 0) FROM requests r JOIN texts t ON t.id = r.text_id"
-    " WHERE r.submission_id = :submission AND r.outcome IS NULL",
+_KINDS = Query(
+    "characters of an unsent submission, by kinds",
+    f"SELECT {', '.join(f'coalesce(sum(t.{kind}), 0) AS {kind}' for kind in KNOWN)},"
+    " coalesce(sum(CASE WHEN t.latin IS NULL THEN t.characters END), 0) AS unknown FROM requests r"
+    " JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission AND r.outcome IS NULL",
 )
 _SUMS = Query(
     "sums of a submission's requests",
@@ -123,12 +126,6 @@ _SUMS = Query(
     " + (SELECT carried_waste FROM submissions WHERE id = :submission) AS waste_tokens,"
     " coalesce(sum(CASE WHEN r.basis = 'estimated' THEN r.tokens END), 0) AS guessed_tokens"
     " FROM requests r WHERE r.submission_id = :submission AND r.outcome IS NOT NULL",
-)
-_COUNTED_BY_GOOGLE = Query(
-    "characters and tokens of the texts that Google counted",
-    "SELECT coalesce(sum(t.characters), 0), coalesce(sum(r.tokens), 0) FROM requests r JOIN texts t ON t.id = r.text_id"
-    " WHERE r.submission_id = :submission AND r.outcome IN ('useful', 'unused', 'turned') AND r.basis IS NULL"
-    " AND t.characters IS NOT NULL",
 )
 _TERMS = Query(
     "what a submission is paid on",
@@ -167,6 +164,20 @@ _TURN = Query(
     " ON v.profile_id = :profile AND v.text_id = j.value LEFT JOIN vectors d ON d.profile_id = v.derived_from"
     " AND d.text_id = v.text_id) RETURNING submission_id, tokens, basis",
 )
+_PARTS = Query(
+    "what came back of a submission and what did not, by kinds",
+    "SELECT r.outcome IN ('useful', 'unused', 'turned') AS answered, r.basis IS NULL AS counted, count(*) AS texts,"
+    f" coalesce(sum(r.tokens), 0) AS tokens, {', '.join(f'coalesce(sum(t.{kind}), 0) AS {kind}' for kind in KNOWN)},"
+    " coalesce(sum(CASE WHEN t.latin IS NULL THEN t.characters END), 0) AS unknown FROM requests r"
+    " JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission GROUP BY 1, 2",
+)
+_COUNTED_TEXTS = Query(
+    "texts of a submission that Google counted one by one, by kinds",
+    f"SELECT {', '.join(f't.{kind}' for kind in KNOWN)}, 0 AS unknown, r.tokens FROM requests r"
+    " JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission AND r.outcome IN ('useful', 'unused',"
+    " 'turned') AND r.basis IS NULL AND t.latin IS NOT NULL AND r.text_id % :step = 0",
+)
+_IS_DIRECT = Query("whether a submission is a direct request", "SELECT job_id IS NULL FROM submissions WHERE id = :id")
 _BY_OUTCOME = Query(
     "a submission's requests by outcome",
     "SELECT outcome, count(*) FROM requests WHERE submission_id = :submission AND outcome IS NOT NULL GROUP BY outcome",
@@ -200,7 +211,8 @@ _TAKEN_ELSEWHERE = Query(
 _TEXTS = Query(
     "texts of a submission in their order, each with a chunk that holds it",
     "SELECT r.text_id, t.hash, c.id AS chunk_id, CAST(c.content AS BLOB) AS content,"
-    " CAST(c.context AS BLOB) AS context, CAST(c.metadata AS BLOB) AS metadata FROM requests r"
+    " CAST(c.context AS BLOB) AS context, CAST(c.metadata AS BLOB) AS metadata, t.latin IS NOT NULL AS counted"
+    " FROM requests r"
     " JOIN texts t ON t.id = r.text_id"
     " LEFT JOIN chunks c ON c.id = (SELECT min(id) FROM chunks WHERE text_id = r.text_id)"
     " WHERE r.submission_id = :submission AND r.outcome IS NULL AND r.text_id > :after ORDER BY r.text_id LIMIT :limit",
@@ -208,7 +220,8 @@ _TEXTS = Query(
 _CONTENTS = Query(
     "texts with a chunk that holds each",
     "SELECT t.id AS text_id, t.hash, c.id AS chunk_id, CAST(c.content AS BLOB) AS content,"
-    " CAST(c.context AS BLOB) AS context, CAST(c.metadata AS BLOB) AS metadata FROM json_each(:texts) j"
+    " CAST(c.context AS BLOB) AS context, CAST(c.metadata AS BLOB) AS metadata, t.latin IS NOT NULL AS counted"
+    " FROM json_each(:texts) j"
     " CROSS JOIN texts t ON t.id = j.value JOIN chunks c ON c.id = (SELECT min(id) FROM chunks WHERE text_id = t.id)",
 )
 
@@ -266,6 +279,19 @@ class Sums:
     tokens: int
     waste_tokens: int
     guessed_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Requests of a submission that have something in common."""
+
+    answered: bool
+    """They brought a vector."""
+    counted: bool
+    """Google told their tokens."""
+    texts: int
+    tokens: int
+    kinds: Kinds
 
 
 class Answer(NamedTuple):
@@ -376,10 +402,10 @@ def last_within(db: Db, submission: int, characters: int) -> int | None:
     return row[0] if row else None
 
 
-def characters(db: Db, submission: int) -> int:
-    """Of the texts of a submission that was not sent yet."""
-    row = db.one(_CHARACTERS, submission=submission)
-    return row[0] if row else 0
+def kinds(db: Db, submission: int) -> Kinds:
+    """Characters by kind of the texts of a submission that was not sent yet."""
+    row = db.one(_KINDS, submission=submission)
+    return value(Kinds, row) if row else Kinds()
 
 
 def taken_elsewhere(db: Db, submission: int, profile: int) -> list[int]:
@@ -395,10 +421,21 @@ def sums(db: Db, submission: int) -> Sums:
     return value(Sums, row)
 
 
-def counted_by_google(db: Db, submission: int) -> tuple[int, int]:
-    """Characters of the texts whose tokens came with their rows, and these tokens: what estimates learn from."""
-    row = db.one(_COUNTED_BY_GOOGLE, submission=submission)
-    return (row[0], row[1]) if row else (0, 0)
+def parts(db: Db, submission: int) -> list[Counted]:
+    """A submission's texts in up to four parts, by whether they came back and whether Google counted them."""
+    return [value(Counted, row, kinds=value(Kinds, row)) for row in db.rows(_PARTS, submission=submission)]
+
+
+def counted_texts(db: Db, submission: int, step: int) -> list[Seen]:
+    """One of `step` texts that Google counted one by one."""
+    rows = db.rows(_COUNTED_TEXTS, submission=submission, step=step)
+    return [Seen(kinds_from(numbers), tokens) for *numbers, tokens in rows]
+
+
+def is_direct(db: Db, submission: int) -> bool:
+    """It is no job: Google tells the tokens of all its texts together."""
+    row = db.one(_IS_DIRECT, id=submission)
+    return bool(row and row[0])
 
 
 def terms(db: Db, submission: int) -> Terms:
@@ -503,6 +540,8 @@ class Held(NamedTuple):
     content: bytes | None
     context: bytes | None
     metadata: bytes | None
+    counted: int
+    """The kinds of its characters are known."""
 
 
 def texts_of(db: Db, submission: int, *, page: int = 2_000) -> Iterator[Held]:

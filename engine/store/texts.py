@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
-from engine.domain.texts import HASH_BYTES, Kinds, kinds_of, text_hash
-from engine.store.db import Db, Query
+from engine.domain.kinds import KNOWN, Kinds, kinds_of
+from engine.domain.texts import HASH_BYTES, text_hash
+from engine.store.db import Db, Query, value
 
-_KINDS = [each.name for each in fields(Kinds)]
-_counts = attrgetter(*_KINDS)
+_counts = attrgetter(*KNOWN)
 _NAME = Query(
     "name texts",
-    f"INSERT INTO texts (hash, characters, {', '.join(_KINDS)})"
-    f" VALUES (:hash, :characters, {', '.join(f':{kind}' for kind in _KINDS)}) ON CONFLICT (hash) DO UPDATE SET"
-    f" characters = excluded.characters, {', '.join(f'{kind} = excluded.{kind}' for kind in _KINDS)}"
+    f"INSERT INTO texts (hash, characters, {', '.join(KNOWN)})"
+    f" VALUES (:hash, :characters, {', '.join(f':{kind}' for kind in KNOWN)}) ON CONFLICT (hash) DO UPDATE SET"
+    f" characters = excluded.characters, {', '.join(f'{kind} = excluded.{kind}' for kind in KNOWN)}"
     " WHERE texts.characters IS NULL",
 )
 _KNOW = Query(
@@ -37,9 +36,15 @@ _OF_CHUNKS = Query(
     "SELECT c.id, t.hash FROM json_each(:chunks) j CROSS JOIN chunks c ON c.id = j.value JOIN texts t"
     " ON t.id = c.text_id",
 )
-_CHARACTERS = Query(
-    "characters of texts",
-    "SELECT id, coalesce(characters, 0) FROM texts WHERE id IN (SELECT value FROM json_each(:texts))",
+_KINDS = Query(
+    "characters of texts by kind",
+    f"SELECT t.id, {', '.join(f'coalesce(t.{kind}, 0) AS {kind}' for kind in KNOWN)},"
+    " CASE WHEN t.latin IS NULL THEN coalesce(t.characters, 0) ELSE 0 END AS unknown"
+    " FROM json_each(:texts) j CROSS JOIN texts t ON t.id = j.value",
+)
+_COUNT = Query(
+    "count the kinds of a text",
+    f"UPDATE texts SET {', '.join(f'{kind} = :{kind}' for kind in KNOWN)} WHERE id = :id AND latin IS NULL",
 )
 
 
@@ -79,13 +84,22 @@ def hashes_of_chunks(db: Db, keys: Sequence[tuple[int, bytes]]) -> dict[bytes, b
     return {row["hash"][:8]: row["hash"] for row in rows if row["hash"][:8] == prefixes[row["id"]]}
 
 
-def characters(db: Db, text_ids: Sequence[int]) -> dict[int, int]:
-    """The length of each text in characters; 0 where only the hash is known."""
-    return {row[0]: row[1] for row in db.rows(_CHARACTERS, texts=json.dumps(list(text_ids)))}
+def kinds(db: Db, text_ids: Sequence[int]) -> dict[int, Kinds]:
+    """The characters of each text by kind; none at all where only the hash is known."""
+    return {row["id"]: value(Kinds, row) for row in db.rows(_KINDS, texts=json.dumps(list(text_ids)))}
+
+
+def count(db: Db, counted: Mapping[int, Kinds]) -> None:
+    """Writes down the kinds of texts that an earlier version named without counting them."""
+    db.bulk(_COUNT, ({"id": text, **_columns(found)} for text, found in counted.items()))
 
 
 def _values(text_hash: bytes, text: str) -> dict[str, int | bytes]:
-    return {"hash": text_hash, "characters": len(text), **dict(zip(_KINDS, _counts(kinds_of(text)), strict=True))}
+    return {"hash": text_hash, "characters": len(text), **_columns(kinds_of(text))}
+
+
+def _columns(kinds: Kinds) -> dict[str, int]:
+    return dict(zip(KNOWN, _counts(kinds), strict=True))
 
 
 def _packed(hashes: Sequence[bytes]) -> dict[str, str | bytes]:

@@ -6,44 +6,92 @@ answers cost the same at a thousand and at ten million chunks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import add
+from typing import NamedTuple
 
+from engine.domain.kinds import KNOWN, NAMES, Kinds, kinds_from
 from engine.domain.models import ROW_BYTES
 from engine.domain.plan import BYTES_PER_CHARACTER, Cut, JobSize
+from engine.domain.rule import MILLION, Rule
 from engine.domain.times import utc_text
-from engine.store.db import Db, Query, Row, value
+from engine.store.db import Db, Query
 from engine.store.queue import WAITS, counts
 
 BLOCK = 1_024
 """Ids of a block, as the triggers have it."""
 
-_SUM = Query(
+_WEIGHT = "characters * :unknown + " + " + ".join(f"{kind} * :{kind}" for kind in KNOWN)
+"""What a block weighs, in millionths of a token: all as if of unknown kind, and what each kind weighs beyond that."""
+_WEIGHT_OF_TEXT = (
+    "w.characters * :unknown"
+    f" + CASE WHEN t.latin IS NULL THEN 0 ELSE {' + '.join(f't.{kind} * :{kind}' for kind in KNOWN)} END"
+)
+_SUMS = ", ".join(f"coalesce(sum({each}), 0)" for each in (*KNOWN, "w.characters"))
+_PART = "FROM waiting w LEFT JOIN texts t ON t.id = w.text_id WHERE w.text_id > :after AND w.text_id < :end"
+_ALL = Query(
     "what waits",
-    "SELECT coalesce(sum(texts), 0) AS texts, coalesce(sum(chunks), 0) AS chunks,"
-    " coalesce(sum(characters), 0) AS characters, coalesce(max(block), 0) * 1024 + 1023 AS last FROM waiting_blocks"
-    " WHERE texts > 0",
+    f"SELECT coalesce(sum(texts), 0), coalesce(sum(chunks), 0), {_SUMS}, coalesce(max(block), 0) + 1"
+    " FROM waiting_blocks w WHERE texts > 0",
     scans="a row a thousand texts that wait",
 )
+_KINDS_OF_BLOCKS = Query(
+    "what waits in some blocks by kinds",
+    f"SELECT {_SUMS} FROM waiting_blocks w WHERE block >= :block AND block < :end AND texts > 0",
+)
+_KINDS_OF_TEXTS = Query("what waits in a part of a block by kinds", f"SELECT {_SUMS} {_PART}")
 _BLOCKS = Query(
     "blocks of what waits",
-    "SELECT texts, chunks, characters, block * 1024 + 1023 AS last FROM waiting_blocks"
+    f"SELECT texts, chunks, characters, {_WEIGHT} AS weight, block * 1024 + 1023 AS last FROM waiting_blocks"
     " WHERE texts > 0 AND block >= :block ORDER BY block",
 )
 _REST_OF_BLOCK = Query(
-    "what waits of a block behind a text",
-    "SELECT count(*) AS texts, coalesce(sum(chunks), 0) AS chunks, coalesce(sum(characters), 0) AS characters,"
-    " max(text_id) AS last FROM waiting WHERE text_id > :after AND text_id < :end",
+    "what waits of a block behind a text", f"SELECT count(*), coalesce(sum(w.chunks), 0), {_SUMS} {_PART}"
 )
 _IN_BLOCK = Query(
     "waiting texts of a block",
-    "SELECT text_id AS last, chunks, characters FROM waiting WHERE text_id > :after AND text_id < :end"
-    " ORDER BY text_id",
+    f"SELECT w.chunks, w.characters, {_WEIGHT_OF_TEXT} AS weight, w.text_id {_PART} ORDER BY w.text_id",
 )
 _DUE = Query(
     "how many chunks have rested long enough",
-    f"SELECT count(*) FROM chunks WHERE {WAITS} AND next_attempt_at IS NOT NULL AND next_attempt_at <= :now",
+    f"SELECT count(*) FROM chunks WHERE {WAITS} AND text_id IS NOT NULL AND next_attempt_at IS NOT NULL"
+    " AND next_attempt_at <= :now",
 )
+
+
+_ENDS = Query("the first and the last text that wait", "SELECT min(text_id), max(text_id) FROM waiting")
+_BEHIND = Query(
+    "waiting texts behind a place", "SELECT text_id FROM waiting WHERE text_id > :after ORDER BY text_id LIMIT :limit"
+)
+
+
+def spread(db: Db, places: int, each: int) -> Iterator[list[int]]:
+    """At so many places all over the queue some waiting texts each, none of them twice; fewer when fewer wait."""
+    row = db.one(_ENDS)
+    first, last = (row[0] or 0, row[1] or -1) if row else (0, -1)
+    after = 0
+    for place in range(places if first <= last else 0):
+        after = max(after, first - 1 + (last - first + 1) * place // places)
+        found = [row[0] for row in db.rows(_BEHIND, after=after, limit=each)]
+        if found:
+            after = found[-1]
+            yield found
+
+
+class _Taken(NamedTuple):
+    """A part of the queue: its sums, and the id of its last text."""
+
+    texts: int
+    chunks: int
+    characters: int
+    weight: int
+    last: int
+
+    def with_(self, more: _Taken) -> _Taken:
+        """Both, one behind the other."""
+        texts, chunks, characters, weight = map(add, self[:4], more[:4])
+        return _Taken(texts, chunks, characters, weight, more.last)
 
 
 class WaitingTexts:
@@ -60,8 +108,12 @@ class WaitingTexts:
         due = row[0] if row else 0
         self.resting = found.resting - due
         self.unnamed = found.unnamed
-        row = db.one(_SUM)
-        self._named = value(Cut, row) if row else Cut(texts=0, chunks=0, characters=0, last=0)
+        self._texts: int
+        self._chunks: int
+        self._texts, self._chunks, *sums, blocks = db.one(_ALL) or (*_NONE, 1)
+        self._named = _kinds_of(sums)
+        self._end = blocks * BLOCK
+        """Behind the last text that is named."""
         self._others = found.unnamed + due
         self._other_characters = found.unnamed_characters
         if due:
@@ -70,70 +122,99 @@ class WaitingTexts:
     @property
     def total(self) -> Cut:
         """Everything that could be sent now."""
-        return _added(self._named, self._more(self._named.last, self._others))
+        last = self._end - 1 + self._others
+        return Cut(
+            texts=self._texts + self._others,
+            chunks=self._chunks + self._others,
+            kinds=self._named + Kinds(unknown=self._other_characters),
+            last=last,
+        )
 
     def cut(self, after: int, size: JobSize) -> Cut:
         """The texts behind `after` that fit; a single larger text always does."""
-        taken = Cut(texts=0, chunks=0, characters=0, last=after)
-        for piece in self._pieces(after):
-            if not _fits(taken, piece, size):
-                return self._part(taken, piece, size)
-            taken = _added(taken, piece)
+        # No text has the id 0: what lies behind it is the first block as a whole.
+        end = -(-(after + 1) // BLOCK) * BLOCK if after else 0
+        texts, chunks, *sums = self._db.one(_REST_OF_BLOCK, after=after, end=end) or _NONE
+        kinds, weights = _kinds_of(sums), _beyond_unknown(size.rule)
+        taken = _Taken(0, 0, 0, 0, after)
+        rest = _Taken(texts, chunks, kinds.characters, size.rule.weight(kinds), end - 1)
+        if texts and not size.holds(texts, rest.characters, rest.weight):
+            taken = self._part(taken, end - 1, size, weights)
+            kinds = self._sum(_KINDS_OF_TEXTS, after=after, end=taken.last + 1)
+        else:
+            taken = self._blocks(rest if texts else taken, end, size, weights)
+            kinds += self._kinds(end, taken.last)
+        return Cut(texts=taken.texts, chunks=taken.chunks, kinds=kinds, last=taken.last)
+
+    def _blocks(self, taken: _Taken, start: int, size: JobSize, weights: dict[str, int]) -> _Taken:
+        """What is taken with what fits behind it, from a block's first id on."""
+        for row in self._db.rows(_BLOCKS, block=start // BLOCK, **weights):
+            both = taken.with_(_Taken(*row))
+            if not size.holds(both.texts, both.characters, both.weight):
+                return self._part(taken, both.last, size, weights)
+            taken = both
         return self._with_others(taken, size)
 
-    def _pieces(self, after: int) -> Iterator[Cut]:
-        """What waits behind a text, block by block, the rest of the text's own block first."""
-        block = -(-(after + 1) // BLOCK)
-        row = self._db.one(_REST_OF_BLOCK, after=after, end=block * BLOCK)
-        if row and row["texts"]:
-            yield _cut(row)
-        yield from map(_cut, self._db.rows(_BLOCKS, block=block))
-
-    def _part(self, taken: Cut, piece: Cut, size: JobSize) -> Cut:
-        """As much of a piece as fits, one text at least when nothing is taken yet."""
-        texts, chunks, characters, last = taken.texts, taken.chunks, taken.characters, taken.last
-        for row in self._db.rows(_IN_BLOCK, after=last, end=piece.last + 1):
-            if texts and not size.holds(texts + 1, characters + row[2]):
+    def _part(self, taken: _Taken, last: int, size: JobSize, weights: dict[str, int]) -> _Taken:
+        """As much of a piece that ends with `last` as fits, one text at least when nothing is taken yet."""
+        texts, chunks, characters, weight, upto = taken
+        for more, length, tokens, text in self._db.rows(_IN_BLOCK, after=upto, end=last + 1, **weights):
+            if texts and not size.holds(texts + 1, characters + length, weight + tokens):
                 break
-            texts, chunks, characters, last = texts + 1, chunks + row[1], characters + row[2], row[0]
-        return Cut(texts=texts, chunks=chunks, characters=characters, last=last)
+            texts, chunks, characters = texts + 1, chunks + more, characters + length
+            weight, upto = weight + tokens, text
+        return _Taken(texts, chunks, characters, weight, upto)
 
-    def _with_others(self, taken: Cut, size: JobSize) -> Cut:
+    def _with_others(self, taken: _Taken, size: JobSize) -> _Taken:
         """What nobody has looked at yet, at its average size, behind everything that is named."""
-        behind = max(taken.last, self._named.last)
-        left = self._others - (behind - self._named.last)
+        behind = max(taken.last, self._end - 1)
+        left = self._end - 1 + self._others - behind
         if left <= 0:
             return taken
         average = max(self._other_characters / self._others, 1)
-        weight = ROW_BYTES + average * BYTES_PER_CHARACTER
+        weight = max(average * size.rule.millionths[-1], 1)
         used = taken.texts * ROW_BYTES + taken.characters * BYTES_PER_CHARACTER
         room = min(
             left,
             size.texts - taken.texts,
-            int((size.characters - taken.characters) / average),
-            int((size.input_bytes - used) / weight),
+            int((size.tokens * MILLION - taken.weight) / weight),
+            int((size.input_bytes - used) / (ROW_BYTES + average * BYTES_PER_CHARACTER)),
         )
         if room < 1 and not taken.texts:
             room = 1
-        return _added(taken, self._more(behind, room)) if room > 0 else taken
+        if room < 1:
+            return taken
+        return taken.with_(_Taken(room, room, int(average * room), int(weight * room), behind + room))
 
-    def _more(self, after: int, texts: int) -> Cut:
-        characters = self._other_characters * texts // self._others if self._others else 0
-        return Cut(texts=texts, chunks=texts, characters=characters, last=after + texts)
+    def _kinds(self, start: int, last: int) -> Kinds:
+        """What waits from a block's first id on, by kinds: whole blocks by their sums, the last part text by text."""
+        end = min(last + 1, self._end)
+        behind = end // BLOCK
+        kinds = Kinds(unknown=self._characters_of_others(max(start, self._end), last + 1))
+        if start < end:
+            kinds += self._sum(_KINDS_OF_BLOCKS, block=start // BLOCK, end=behind)
+        if behind * BLOCK < end:
+            kinds += self._sum(_KINDS_OF_TEXTS, after=behind * BLOCK - 1, end=end)
+        return kinds
+
+    def _sum(self, query: Query, **places: int) -> Kinds:
+        row = self._db.one(query, **places)
+        return _kinds_of(list(row)) if row else Kinds()
+
+    def _characters_of_others(self, first: int, end: int) -> int:
+        return self._other_characters * (end - first) // self._others if end > first else 0
 
 
-def _cut(row: Row) -> Cut:
-    return Cut(texts=row[0], chunks=row[1], characters=row[2], last=row[3])
+_NONE = (0,) * (len(KNOWN) + 3)
 
 
-def _fits(taken: Cut, more: Cut, size: JobSize) -> bool:
-    return size.holds(taken.texts + more.texts, taken.characters + more.characters)
+def _kinds_of(sums: Sequence[int]) -> Kinds:
+    """From the sums of each known kind and of all characters."""
+    *known, characters = sums
+    return kinds_from((*known, characters - sum(known) + known[-1]))
 
 
-def _added(one: Cut, other: Cut) -> Cut:
-    return Cut(
-        texts=one.texts + other.texts,
-        chunks=one.chunks + other.chunks,
-        characters=one.characters + other.characters,
-        last=other.last,
-    )
+def _beyond_unknown(rule: Rule) -> dict[str, int]:
+    """What a character weighs whose kind is not known, and how much more one of each kind; a word is no character."""
+    *scripts, words, unknown = rule.millionths
+    return dict(zip(NAMES, (*(weight - unknown for weight in scripts), words, unknown), strict=True))

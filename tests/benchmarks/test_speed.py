@@ -172,9 +172,9 @@ def queue_of(path: Path, texts: int) -> None:
             (max(texts // 100, 1),),
         )
         connection.execute(
-            "INSERT INTO texts (id, hash, characters)"
-            " WITH RECURSIVE n (x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n WHERE x < ?)"
-            " SELECT x, randomblob(16), 400 + x % 1000 FROM n",
+            "INSERT INTO texts (id, hash, characters, latin, cyrillic, han, kana, digits, punctuation, spaces, others,"
+            " words) WITH RECURSIVE n (x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n WHERE x < ?)"
+            " SELECT x, randomblob(16), 400 + x % 1000, 300 + x % 1000, 0, 0, 0, 5, 20, 75, 0, 80 FROM n",
             (texts,),
         )
         connection.execute(

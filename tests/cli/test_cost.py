@@ -13,18 +13,28 @@ from tests.cli.conftest import Misbehave, Shell
 
 
 def test_the_estimate_states_both_prices_and_its_basis(shell: Shell) -> None:
-    shell.fill(["x" * 4_000_000])
+    shell.fill(["7" * 1_000_000])
     document = shell.json("cost", "estimate")
-    assert (document["chunks"], document["tokens"]) == (1, 1_000_000)
-    assert (document["batch"], document["synchronous"], document["saved"]) == ("0.075", "0.15", "0.075")
+    assert (document["chunks"], document["tokens"]) == (1, 1_670_001)
+    assert (document["least_tokens"], document["most_tokens"]) == (1_252_499, 2_421_503)
+    assert (document["batch"], document["synchronous"]) == ("0.125250075", "0.25050015")
+    assert document["saved"] == "0.125250075"
     assert document["basis"]["learned"] is False
     assert document["price"]["source"]
     words = shell.call("cost", "estimate").stdout
     assert document["allowance"]["source"] == "published"
     assert "allowance    500,000 tokens, as published" in words
     assert "spending     $10 in 10 minutes, never met" in words
-    assert "assumed 4 characters per token" in words
-    assert "$0.075" in words
+    assert "nothing has come back yet; assumed to hold within -25 and +45 %" in words
+    assert "between      1,252,499 and 2,421,503 tokens" in words
+
+
+def test_an_estimate_may_rest_on_a_sample_that_google_counts(shell: Shell) -> None:
+    shell.fill([f"Чай номер {n} заваривают в горячей воде" for n in range(40)])
+    assert "Google counted 40 texts" in shell.call("cost", "estimate", "--sample", "40").stderr
+    document = shell.json("cost", "estimate")
+    assert document["basis"]["sampled"] is True
+    assert document["most_tokens"] < 1.2 * document["tokens"]
 
 
 def test_an_estimate_learns_from_what_came_back(shell: Shell) -> None:

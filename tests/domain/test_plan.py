@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from engine.domain import money
 from engine.domain.estimates import Basis
+from engine.domain.kinds import KNOWN, Kinds, kinds_of
 from engine.domain.models import MODELS, Profile
 from engine.domain.plan import Cut, Held, JobLimits, JobSize, Plan, Terms, plan, whole_queue
 from engine.domain.room import Allowance, Budget, Reason, Room, room_of
+from engine.domain.rule import Rule
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
 from engine.store.waiting import WaitingTexts
@@ -35,6 +37,15 @@ class Text:
     chunks: int
     characters: int
 
+    @property
+    def content(self) -> str:
+        """Of letters, digits, spaces and signs."""
+        return f"{self.id} tea".ljust(self.characters, ".")
+
+    @property
+    def kinds(self) -> Kinds:
+        return kinds_of(self.content)
+
 
 class Listed:
     """The queue as a list: what `Waiting` means, said as simply as it can be."""
@@ -52,8 +63,8 @@ class Listed:
         for text in self.texts:
             if text.id <= after:
                 continue
-            characters = sum(each.characters for each in taken) + text.characters
-            if taken and not size.holds(len(taken) + 1, characters):
+            kinds = sum((each.kinds for each in taken), text.kinds)
+            if taken and not size.holds(len(taken) + 1, kinds.characters, size.rule.weight(kinds)):
                 break
             taken.append(text)
         return self._cut(taken, after)
@@ -62,7 +73,7 @@ class Listed:
         return Cut(
             texts=len(texts),
             chunks=sum(text.chunks for text in texts),
-            characters=sum(text.characters for text in texts),
+            kinds=sum((text.kinds for text in texts), Kinds()),
             last=texts[-1].id if texts else after,
         )
 
@@ -92,7 +103,9 @@ class Facts:
 
 GAPS = st.sampled_from([1, 1, 1, 2, 700, 1023, 1024, 1025, 3000])
 TEXTS = st.lists(st.tuples(GAPS, st.integers(1, 3), st.integers(8, 60)), max_size=25)
-BASES = st.builds(Basis, characters=st.integers(1, 50), tokens=st.integers(1, 10)) | st.just(Basis())
+WEIGHTS = st.floats(0.05, 2)
+RULES = st.builds(Rule, weights=st.tuples(*[WEIGHTS] * len(KNOWN)), unknown=WEIGHTS)
+BASES = st.builds(Basis, rule=RULES) | st.just(Basis())
 LIMITS = st.builds(
     JobLimits,
     requests=st.integers(1, 12),
@@ -140,9 +153,11 @@ def test_every_job_is_within_every_limit(queue: Listed, facts: Facts, terms: Ter
     for job in made.jobs:
         size = terms.limits.size(terms.profile, terms.basis, left)
         assert job.cut.texts <= size.texts
-        assert job.cut.texts == 1 or job.cut.characters <= size.characters
-        assert job.tokens == terms.basis.tokens_of(job.cut.characters)
+        assert job.cut.texts == 1 or job.tokens <= left
+        assert job.tokens == terms.basis.tokens_of(job.cut.kinds)
         assert job.batch == money.cost(job.tokens, PRICE.batch)
+        assert job.tokens <= job.most_tokens == terms.basis.most_tokens(job.cut.kinds)
+        assert job.most == money.cost(job.most_tokens, PRICE.batch)
         left -= job.tokens
     assert left >= 0 or (len(made.jobs) == made.texts == 1 and not facts.allowance.enqueued)
     assert all(made.batch <= budget.left for budget in facts.budgets if made.jobs)
@@ -188,7 +203,7 @@ def test_the_reason_is_a_limit_that_leaves_too_little_for_the_next_text(
         assert part.most == after.most
         return
     limit = next(limit for limit in after.room.limits if (limit.reason, limit.most) == (part.kind, part.most))
-    assert limit.tokens < terms.basis.tokens_of(following.characters)
+    assert limit.tokens < terms.basis.tokens_of(following.kinds)
 
 
 @given(QUEUES, FACTS, TERMS)
@@ -264,10 +279,9 @@ class TakenBack(Exception):
 def wait(db: SqliteDb, texts: Sequence[Text], resting: int) -> None:
     """Lets these texts wait in a file, under their ids."""
     for text in texts:
-        content = f"{text.id} ".ljust(text.characters, ".")
         _keep_text_id(db, text.id - 1)
         for copy in range(text.chunks):
-            rows.document(db, [content], source=f"{text.id}-{copy}")
+            rows.document(db, [text.content], source=f"{text.id}-{copy}")
     later = NOW.replace(year=2027)
     rows.document(db, [f"rests {n}" for n in range(resting)], source="rests", attempts=1, next_attempt_at=later)
 

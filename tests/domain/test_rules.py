@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from engine.domain import jobs
 from engine.domain.causes import Cause, FailureClass, cause_of
-from engine.domain.estimates import Basis, estimate
+from engine.domain.estimates import Basis, Miss, estimate
 from engine.domain.jobs import (
     AT_GOOGLE,
     ENDED,
@@ -28,9 +28,11 @@ from engine.domain.jobs import (
     WITHOUT_RESULTS,
     JobStatus,
 )
+from engine.domain.kinds import KNOWN, NAMES, Kinds
 from engine.domain.models import MODELS, Mode, Price, Profile
 from engine.domain.money import affordable, amount_pico, cost, dollars, plain
 from engine.domain.retry import RetryPolicy
+from engine.domain.rule import Rule
 from engine.domain.texts import (
     HASH_BYTES,
     RequestKey,
@@ -84,28 +86,37 @@ def test_plain(amount: str, text: str) -> None:
     assert plain(Decimal(amount)) == text
 
 
-BASES = st.builds(Basis, characters=st.integers(1, 10**12), tokens=st.integers(1, 10**12)) | st.just(Basis())
+KINDS = st.builds(Kinds, **dict.fromkeys(NAMES, st.integers(0, 10**9)))
+WEIGHTS = st.floats(0, 2)
+BASES = st.builds(Basis, rule=st.builds(Rule, weights=st.tuples(*[WEIGHTS] * len(KNOWN)), unknown=WEIGHTS))
 
 
-@given(BASES, st.integers(0, 10**12))
-def test_what_fits_into_an_allowance_is_never_estimated_above_it(basis: Basis, tokens: int) -> None:
-    assert basis.tokens_of(basis.characters_of(tokens)) <= tokens
-
-
-@given(BASES, st.integers(0, 10**9), st.integers(0, 10**9))
-def test_more_text_is_never_estimated_to_cost_less(basis: Basis, one: int, more: int) -> None:
+@given(BASES, KINDS, KINDS)
+def test_more_text_is_never_estimated_to_cost_less(basis: Basis, one: Kinds, more: Kinds) -> None:
     price = MODELS["gemini-embedding-001"].price
-    small, large = (estimate(1, characters, price, basis) for characters in (one, one + more))
+    small, large = (estimate(1, kinds, price, basis) for kinds in (one, one + more))
     assert small.tokens <= large.tokens
+    assert small.least_tokens <= small.tokens <= small.most_tokens
     assert small.batch * 2 == small.synchronous
 
 
+@given(BASES, KINDS, KINDS)
+def test_a_sum_of_texts_weighs_what_its_texts_weigh_to_the_last_millionth(
+    basis: Basis, one: Kinds, other: Kinds
+) -> None:
+    assert basis.rule.weight(one + other) == basis.rule.weight(one) + basis.rule.weight(other)
+
+
 def test_an_estimate_says_what_it_rests_on() -> None:
-    assert str(Basis()) == "assumed 4 characters per token; nothing has come back yet"
-    assert str(Basis(characters=430, tokens=100, error_tokens=5, compared_tokens=100)) == (
-        "4.30 characters per token, learned from 100 tokens; the last estimates were off by 5.0 %"
-    )
-    assert Basis().tokens_of(5) == 2
+    assert str(Basis()) == "by kinds of characters; nothing has come back yet"
+    assert str(Basis(rule=Rule(tokens=1_234))) == "by kinds of characters, learned from 1,234 tokens"
+    many = Kinds(latin=10**6)
+    assert str(Basis().band(many)) == "assumed to hold within -25 and +45 %"
+    sample = Miss(kinds=many, predicted=180_000, tokens=180_000, spread=0.01)
+    assert str(Basis(misses=(sample,)).band(many)) == "±3.6 %, by a sample that Google counted"
+    jobs = tuple(Miss(kinds=many, predicted=180_000, tokens=180_000 + 3_600 * sign) for sign in (9, 1, -1, 1, -1))
+    assert str(Basis(misses=jobs).band(many)) == "±5.6 %, by what 5 jobs of such text missed by"
+    assert Basis().tokens_of(Kinds(latin=5, words=1)) == 2
 
 
 @given(st.integers(1, 100), st.floats(0, 1, exclude_max=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from engine.domain.kinds import KNOWN
 from engine.store.sqlite.database import SqliteDb
 
 BLOCK = 1_024
@@ -17,6 +18,8 @@ class Counted:
     chunks: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     waiting: dict[int, tuple[int, int]] = field(default_factory=dict)
     blocks: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    kinds: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Characters of each kind by block, as far as they are known."""
 
 
 def truth(db: SqliteDb) -> Counted:
@@ -46,6 +49,10 @@ def truth(db: SqliteDb) -> Counted:
     for text, (count, size) in found.waiting.items():
         texts, of_chunks, of_characters = found.blocks.get(text // BLOCK, (0, 0, 0))
         found.blocks[text // BLOCK] = (texts + 1, of_chunks + count, of_characters + size)
+        kinds = conn.execute(f"SELECT {', '.join(KNOWN)} FROM texts WHERE id = ?", (text,)).fetchone()
+        before = found.kinds.get(text // BLOCK, (0,) * len(KNOWN))
+        found.kinds[text // BLOCK] = tuple(have + (more or 0) for have, more in zip(before, kinds, strict=True))
+    found.kinds = {block: kinds for block, kinds in found.kinds.items() if any(kinds)}
     return found
 
 
@@ -55,7 +62,9 @@ def kept(db: SqliteDb) -> Counted:
     counts = conn.execute("SELECT bucket, cause, chunks, characters FROM chunk_counts").fetchall()
     waiting = conn.execute("SELECT text_id, chunks, characters FROM waiting").fetchall()
     blocks = conn.execute("SELECT block, texts, chunks, characters FROM waiting_blocks").fetchall()
+    kinds = conn.execute(f"SELECT block, {', '.join(KNOWN)} FROM waiting_blocks").fetchall()
     return Counted(
+        kinds={block: tuple(each) for block, *each in kinds if any(each)},
         chunks={(bucket, cause): (chunks, size) for bucket, cause, chunks, size in counts if chunks or size},
         waiting={text: (chunks, size) for text, chunks, size in waiting},
         blocks={block: (texts, chunks, size) for block, texts, chunks, size in blocks if texts or chunks or size},

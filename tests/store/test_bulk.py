@@ -23,7 +23,7 @@ def test_every_row_is_inserted_once_in_its_order(db: Db, count: int) -> None:
         given: Iterator[dict[str, SqlValue]] = ({"characters": n, "hash": each} for n, each in enumerate(hashes))
         assert db.bulk(_NAME, given) == count
         assert texts.ids_of(db, hashes) == list(range(1, count + 1))
-        assert list(texts.characters(db, range(1, count + 1)).values()) == list(range(count))
+        assert [kinds.characters for kinds in texts.kinds(db, range(1, count + 1)).values()] == list(range(count))
 
 
 def test_what_an_insert_does_about_a_conflict_holds_for_each_row(db: Db) -> None:

@@ -7,7 +7,8 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.texts import Kinds, kinds_of, text_hash
+from engine.domain.kinds import KNOWN, Kinds, kinds_of
+from engine.domain.texts import text_hash
 from engine.store import texts
 from engine.store.db import Db, Query
 
@@ -17,7 +18,7 @@ ANY_TEXT = st.text(st.characters(), max_size=40)
 
 def kinds(db: Db) -> list[Kinds | None]:
     """What each row of texts says of its characters; None where only the hash is known."""
-    names = [each.name for each in fields(Kinds)]
+    names = KNOWN
     return [
         None if row["characters"] is None else Kinds(**{name: row[name] for name in names}) for row in db.rows(_ROWS)
     ]
@@ -44,10 +45,10 @@ def test_hashes_that_begin_alike_name_two_texts(db: Db) -> None:
 def test_a_text_known_by_its_hash_alone_gets_its_characters_when_it_is_named(db: Db) -> None:
     with db.writing():
         [known] = texts.know(db, [text_hash("Tea 4 two")])
-        assert texts.characters(db, [known]) == {known: 0}
+        assert texts.kinds(db, [known]) == {known: Kinds()}
         assert kinds(db) == [None]
         assert texts.name(db, ["Tea 4 two", "milk"]) == [known, known + 1]
-    assert texts.characters(db, [known, known + 1, 10**9]) == {known: 9, known + 1: 4}
+    assert texts.kinds(db, [known, known + 1, 10**9]) == {known: kinds_of("Tea 4 two"), known + 1: kinds_of("milk")}
     assert kinds(db) == [kinds_of("Tea 4 two"), kinds_of("milk")]
 
 
@@ -55,7 +56,7 @@ def test_a_text_that_is_named_is_known(db: Db) -> None:
     with db.writing():
         [named] = texts.name(db, ["tea"])
         assert texts.know(db, [text_hash("tea"), text_hash("milk")]) == [named, named + 1]
-    assert texts.characters(db, [named]) == {named: 3}
+    assert texts.kinds(db, [named]) == {named: kinds_of("tea")}
 
 
 def test_many_texts_keep_their_order(db: Db) -> None:

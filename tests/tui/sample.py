@@ -8,7 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from engine.domain.jobs import BatchJob, JobStatus
+from engine.domain.kinds import Kinds
 from engine.domain.models import Profile
+from engine.domain.rule import Seen
 from engine.domain.times import local_text, utc_text
 from engine.store import events, jobs, learned, reuse, texts
 from engine.store.db import Db, Query
@@ -43,6 +45,8 @@ _FIRST = Query(
     scans="a test's",
 )
 
+SEEN = Kinds(latin=25_400_000, spaces=5_000_000, punctuation=1_100_000, digits=300_000, words=5_200_000)
+"""Characters that came back so far."""
 JOBS = (
     # id, state, chunks, hours ago, share done, ready, failed, tokens
     ("abc09f21", JobStatus.PROCESSING, 5_000, 2.2, 0.62, 0, 0, 0),
@@ -76,7 +80,7 @@ def fill(db: Db, now: datetime = NOW, *, waiting: int = 4_821) -> None:
                 _book(db, job_id, chunks, tokens, made + timedelta(hours=19))
         for cause, chunks, first, last in CAUSES:
             place = _failed(db, now, cause, chunks, place, first, last)
-        learned.learn(db, MODEL, 31_800_000, 7_794_120)
+        learned.learn_sample(db, MODEL, [Seen(SEEN, 7_794_120)])
         reuse.book(db, now - timedelta(hours=3), Way.INGEST, MODEL, 312, 125_424, 0, PRICE)
         for minutes, actor, level, message in (
             (65, "ops", "info", "Retry: 31 failed chunks wait again."),

@@ -13,13 +13,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from engine.domain.estimates import ASSUMED_CHARACTERS_PER_TOKEN, Basis
+from engine.domain.estimates import Estimate
 from engine.domain.plan import WholeQueue
 from engine.domain.reports import Preflight
 from engine.domain.room import Reason
 from engine.wording import plural, reason
 from tui.dialogs.confirm import Choice
-from tui.figures import count, duration, percent, usd
+from tui.figures import count, duration, usd
 from tui.panels.cost import rounds
 from tui.panels.drawing import price_bar
 from tui.safe_text import plain
@@ -71,16 +71,15 @@ def _leaving(ahead: Preflight) -> list[Content]:
         jobs += f", {plural(texts, 'text')}"
     if not ahead.jobs and not ahead.resumed:
         return [Content.styled("Nothing would leave now.", "bold")]
-    error = estimate.basis.error_percent
-    band = f" ±{percent(error)}" if error is not None else ""
     if ahead.expected_seconds is not None:
         finish = _fact("finish", (f"in about {duration(ahead.expected_seconds)}", ""), ", by earlier jobs here")
     else:
         finish = _fact("finish", ("within 24 hours", ""), " by Google's word; no job has ended here yet")
     return [
         _fact("chunks", (count(estimate.chunks), "bold"), f" in {jobs}"),
-        _fact("tokens", (count(estimate.tokens), "bold"), band),
-        _fact("", ("", ""), _basis(estimate.basis)),
+        _fact("tokens", (count(estimate.tokens), "bold"), f" {_limits(estimate)}"),
+        _fact("", ("", ""), str(estimate.basis)),
+        _fact("", ("", ""), str(estimate.band)),
         Content(""),
         price_bar(f"{'batch':<13}", estimate.batch, estimate.synchronous, BAR, "bold $money"),
         price_bar(f"{'direct':<13}", estimate.synchronous, estimate.synchronous, BAR, "$faint"),
@@ -90,10 +89,8 @@ def _leaving(ahead: Preflight) -> list[Content]:
     ]
 
 
-def _basis(basis: Basis) -> str:
-    if not basis.learned:
-        return f"assuming {ASSUMED_CHARACTERS_PER_TOKEN} characters a token; nothing has come back yet"
-    return f"{basis.characters / basis.tokens:.2f} characters a token, learned from {count(basis.tokens)}"
+def _limits(estimate: Estimate) -> str:
+    return f"({count(estimate.least_tokens)} to {count(estimate.most_tokens)})"
 
 
 def _fact(name: str, figure: tuple[str, str], rest: str) -> Content:

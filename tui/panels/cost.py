@@ -139,10 +139,10 @@ def rounds(whole: WholeQueue) -> str:
 
 def _whole_queue(value: Overview, width: int) -> tuple[Content, Content, Content, Content]:
     """The two prices as two bars to scale: the saving is seen, not read."""
-    whole, basis = value.whole, value.waiting.basis
-    error = basis.error_percent
-    band = f" ±{percent(error)}" if error is not None else ""
-    assumed = "" if basis.learned or not whole.chunks else " (assumed)"
+    whole, estimate = value.whole, value.waiting
+    known = estimate.band.jobs or estimate.band.sampled
+    band = f" ±{percent(100 * estimate.band.more)}" if known else ""
+    assumed = "" if estimate.basis.learned or not whole.chunks else " (assumed)"
     head = Content.assemble(
         ("The whole queue  ", "$faint"),
         (count(whole.chunks), "bold"),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from textual.content import Content
 
 from engine.domain.jobs import BatchJob, JobEvent
+from engine.domain.receipts import receipt_of
 from engine.store.failures import FailureCause
 from engine.wording import plural
 from tui.figures import about, count, since, size, usd, when
@@ -57,6 +58,7 @@ def job_lines(detail: JobDetail, now: datetime, keys: Mapping[str, str]) -> Cont
         ("estimated", f"{usd(estimated_cost(job))}  {count(job.estimated_tokens)} tokens", "$money"),
         ("hangs on it", f"~{usd(estimated_cost(job))}, paid or not" if job.trouble else "", "$money"),
         ("actual", _actual(job, actual), "bold $money"),
+        ("receipt", str(receipt_of(job) or ""), ""),
         ("not counted", f"{count(job.guessed_tokens)} tokens are an estimate" if job.guessed_tokens else "", ""),
         ("input", size(job.input_bytes) if job.input_bytes else "", ""),
         ("results", size(job.output_bytes) if job.output_bytes else "", ""),

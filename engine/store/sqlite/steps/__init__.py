@@ -16,6 +16,7 @@ from engine.store.sqlite.steps.allowance import ALLOWANCE
 from engine.store.sqlite.steps.carry import Tell as Tell
 from engine.store.sqlite.steps.carry import carry_over
 from engine.store.sqlite.steps.first_version import FIRST_VERSION
+from engine.store.sqlite.steps.kinds import KINDS
 from engine.store.sqlite.steps.money import GUARDS, MONEY, carry_money
 from engine.store.sqlite.steps.second_version import COUNTERS, TABLES
 
@@ -44,6 +45,7 @@ RELEASED: dict[str, tuple[str, ...]] = {
     "m009_counters": COUNTERS,
     "m010_transfers": MONEY,
     "m012_guards": GUARDS,
+    "m013_kinds": KINDS,
     "m014_allowance": ALLOWANCE,
 }
 """The statements of the steps that are statements alone."""
@@ -69,7 +71,7 @@ def step_names() -> list[str]:
     """The names of all steps, in their order."""
     second = ["m007_texts", "m008_carry_over", "m009_counters"]
     money = ["m010_transfers", "m011_carry_money", "m012_guards"]
-    return [*FIRST_VERSION, *second, *money, "m014_allowance"]
+    return [*FIRST_VERSION, *second, *money, "m013_kinds", "m014_allowance"]
 
 
 def _statements(statements: Iterable[str]) -> Callable[[Database], None]:
