@@ -60,7 +60,10 @@ _DUE = Query(
 )
 
 
-_ENDS = Query("the first and the last text that wait", "SELECT min(text_id), max(text_id) FROM waiting")
+_ENDS = Query(
+    "the first and the last text that wait",
+    "SELECT (SELECT min(text_id) FROM waiting), (SELECT max(text_id) FROM waiting)",
+)
 _BEHIND = Query(
     "waiting texts behind a place", "SELECT text_id FROM waiting WHERE text_id > :after ORDER BY text_id LIMIT :limit"
 )

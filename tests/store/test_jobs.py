@@ -132,7 +132,7 @@ def test_jobs_are_listed_by_state_and_trouble(db: Db) -> None:
     assert len(reserved) == len(live)
     assert [each.gone for each in reserved].count(True) == 1
     assert {each.price for each in reserved} == {Decimal("0.075")}
-    assert jobs.enqueued_tokens(db, rows.PROFILE.model) == 4 * 10 + 5
+    assert jobs.enqueued_tokens(db, rows.PROFILE.model) == 4 * 10
     assert jobs.enqueued_tokens(db, "another") == 0
 
 
