@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine.cli.budget import budget
 from engine.cli.documents import (
     CURRENCY,
     Document,
@@ -38,7 +39,10 @@ BY = ("day", "key", "model", "mode", "job")
 @click.group()
 @common
 def cost() -> None:
-    """Costs: estimate, report."""
+    """Costs: estimate, report, budget."""
+
+
+cost.add_command(budget)
 
 
 @cost.command()

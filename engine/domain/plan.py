@@ -16,6 +16,7 @@ from math import ceil
 from typing import Protocol
 
 from engine.domain import money
+from engine.domain.budgets import Budget
 from engine.domain.estimates import Basis
 from engine.domain.models import BYTES_PER_NUMBER, ROW_BYTES, Price, Profile
 from engine.domain.room import Reason, Room
@@ -123,6 +124,8 @@ class Held:
     """The limit that holds them: tokens, jobs, dollars or chunks."""
     until: datetime | None = None
     """When it may be otherwise, where that is known."""
+    budget: Budget | None = None
+    """The budget that holds them, as it stands when all has left that can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +181,7 @@ def plan(waiting: Waiting, room: Room, terms: Terms, *, most_jobs: int | None = 
         chunks=staying,
         most=tightest.most if tightest else None,
         until=tightest.until if tightest else None,
+        budget=tightest.budget if tightest else None,
     )
     return Plan(jobs=tuple(jobs), held=_held(stays, resting))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from engine.domain.plan import Plan, WholeQueue
 from engine.domain.room import Room
+from engine.life.budgets import standing
 from engine.life.mirror import mirror_state
 from engine.life.planning import look_ahead
 from engine.settings import Settings
@@ -29,7 +30,7 @@ def overview(db: Db, settings: Settings, now: datetime, *, most_jobs: int = 50, 
             profile,
             settings.price(profile.model),
             now,
-            budget_month=settings.budget.month,
+            budgets=standing(db, settings, now),
             most_jobs=most_jobs,
             log_lines=log_lines,
             mirror=copy.sentence if copy else "",

@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from engine.domain import money
+from engine.domain.budgets import Budget
 from engine.domain.estimates import Basis
 from engine.domain.models import MODELS, Profile
 from engine.domain.plan import Cut, Held, JobLimits, JobSize, Plan, Terms, plan, whole_queue
-from engine.domain.room import Allowance, Budget, Reason, Room, room_of
+from engine.domain.room import Allowance, Reason, Room, room_of
 from engine.store.queue import WaitingTexts
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
@@ -84,7 +85,7 @@ class Facts:
         """When one more job of so many tokens is live."""
         return Facts(
             allowance=replace(self.allowance, enqueued=self.allowance.enqueued + tokens),
-            budgets=tuple(replace(b, used=b.used + money.cost(tokens, PRICE.batch)) for b in self.budgets),
+            budgets=tuple(b.promising(money.cost(tokens, PRICE.batch)) for b in self.budgets),
             live=self.live + 1,
             most=self.most,
         )
@@ -103,9 +104,7 @@ TERMS = st.builds(
     Terms, profile=st.just(Profile(dimension=16)), price=st.just(PRICE), basis=BASES, limits=LIMITS,
     minimum=st.integers(1, 12) | st.just(1),
 )  # fmt: skip
-BUDGETS = st.builds(
-    Budget, amount=st.integers(0, 40).map(lambda n: n * PRICE.batch / 1_000_000), used=st.just(Decimal(0))
-)
+BUDGETS = st.builds(Budget, amount=st.integers(0, 40).map(lambda n: n * PRICE.batch / 1_000_000))
 FACTS = st.builds(
     Facts,
     allowance=st.builds(

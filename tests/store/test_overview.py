@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.budgets import Budget
 from engine.domain.causes import Cause
 from engine.domain.jobs import JobStatus, Trouble
 from engine.domain.models import MODELS, Profile
@@ -39,7 +40,7 @@ def planner(db: Db) -> tuple[Plan, WholeQueue, Room]:
 
 
 def overview(db: Db) -> Overview:
-    return read_overview(db, planner, PROFILE, PRICE, NOW, budget_month=Decimal(5))
+    return read_overview(db, planner, PROFILE, PRICE, NOW, budgets=(Budget(amount=Decimal(5)),))
 
 
 def test_an_empty_database_has_an_overview(db: Db) -> None:

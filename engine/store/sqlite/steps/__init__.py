@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from engine.store.sqlite.steps.budgets import BUDGETS
 from engine.store.sqlite.steps.carry import Tell as Tell
 from engine.store.sqlite.steps.carry import carry_over
 from engine.store.sqlite.steps.first_version import FIRST_VERSION
@@ -43,6 +44,7 @@ RELEASED: dict[str, tuple[str, ...]] = {
     "m009_counters": COUNTERS,
     "m010_transfers": MONEY,
     "m012_guards": GUARDS,
+    "m013_budgets": BUDGETS,
 }
 """The statements of the steps that are statements alone."""
 
@@ -66,7 +68,7 @@ def steps(tell: Tell) -> Migrations:
 def step_names() -> list[str]:
     """The names of all steps, in their order."""
     second = ["m007_texts", "m008_carry_over", "m009_counters"]
-    return [*FIRST_VERSION, *second, "m010_transfers", "m011_carry_money", "m012_guards"]
+    return [*FIRST_VERSION, *second, "m010_transfers", "m011_carry_money", "m012_guards", "m013_budgets"]
 
 
 def _statements(statements: Iterable[str]) -> Callable[[Database], None]:
