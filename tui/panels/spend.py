@@ -12,11 +12,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
+from engine.domain.budgets import Budget, tightest
 from engine.domain.ledger import Spend
 from engine.domain.reports import Reuse
 from engine.store.ledger import DayTotal
 from engine.store.overview import Overview
-from engine.wording import plural
+from engine.wording import budget_name, plural
 from tui.figures import about, percent, short_count, track, usd
 from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
 from tui.safe_text import plain
@@ -39,6 +40,8 @@ class Account:
     """The price list in force."""
     reused: Reuse
     """What was not paid, because a vector of its text was here."""
+    tightest: Budget | None
+    """The budget that leaves the least."""
 
     @classmethod
     def of(cls, overview: Overview) -> Account:
@@ -51,6 +54,7 @@ class Account:
             overview.landed_today.error_percent,
             overview.price.label,
             overview.reused,
+            tightest(overview.budgets),
         )
 
     @property
@@ -86,6 +90,7 @@ class AccountFigures(Drawn[Account]):
             price_bar(f"{'spent':<14}", value.amount, most, width - 25, "bold $money", guessed=value.guessed),
             price_bar(f"{'direct price':<14}", most, most, width - 25, "$faint", guessed=value.guessed),
             self._month(value, width),
+            *_tightest(value.tightest, width),
             self._saved(value, width),
             _reused(value.reused, width),
             _mode("batch", value.batch, width),
@@ -130,6 +135,17 @@ class AccountFigures(Drawn[Account]):
         full, rest = track(share, max(4, width - 14 - len(figure)))
         colour = "$failed" if share >= 1 else "$waiting" if share >= 0.8 else "$money"
         return Content.assemble((f"{'this month':<14}", "$faint"), (full, colour), (rest, "$rule"), (figure, "bold"))
+
+
+def _tightest(budget: Budget | None, width: int) -> list[Content]:
+    """What the tightest budget leaves; nothing where the line of the month says it."""
+    if budget is None or (budget_name(budget) == "the month's budget" and not budget.alarm):
+        return []
+    left = Content.assemble(
+        (f"{'budget':<14}", "$faint"), (f"{usd(budget.left)} left", "$waiting" if budget.alarm else ""),
+        (f" of {budget_name(budget)} of {usd(budget.most)}", "$faint"),
+    )  # fmt: skip
+    return [spread(left, Content(f"{budget.share:.0%}"), width)]
 
 
 def _row(name: str, fact: str, figure: str, width: int) -> Content:
