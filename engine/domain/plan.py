@@ -194,18 +194,30 @@ def _jobs(waiting: Waiting, room: Room, terms: Terms) -> Iterator[tuple[PlannedJ
     """Jobs in the order in which they leave, each with the room behind it."""
     after = 0
     while room.jobs and (room.tokens or room.alone):
-        cut = waiting.cut(after, terms.limits.size(terms.profile, terms.basis, room.tokens))
-        tokens = terms.basis.tokens_of(cut.characters)
-        fits = tokens <= room.tokens or (room.alone and cut.texts == 1 and _affordable(room, tokens))
-        if not cut.texts or not fits:
+        job = _next(waiting, after, room, terms)
+        if job is None:
             return
-        room = room.without(tokens)
-        yield PlannedJob(cut=cut, tokens=tokens, batch=money.cost(tokens, terms.price.batch)), room
-        after = cut.last
+        room = room.without(job.tokens, job.most_tokens)
+        yield job, room
+        after = job.cut.last
 
 
-def _affordable(room: Room, tokens: int) -> bool:
-    return all(limit.tokens >= tokens for limit in room.limits if limit.reason is Reason.BUDGET)
+def _next(waiting: Waiting, after: int, room: Room, terms: Terms) -> PlannedJob | None:
+    """The largest job for which there is room, smaller and smaller while its upper end is beyond a budget."""
+    tokens, affordable = room.tokens, room.affordable
+    while True:
+        job = _planned(waiting.cut(after, terms.limits.size(terms.profile, terms.basis, tokens)), terms)
+        texts = job.cut.texts
+        if texts < 2 or affordable is None or job.most_tokens <= affordable:
+            break
+        tokens = tokens * affordable // job.most_tokens
+    fits = job.tokens <= room.tokens or (room.alone and texts == 1)
+    return job if texts and fits and (affordable is None or job.most_tokens <= affordable) else None
+
+
+def _planned(cut: Cut, terms: Terms) -> PlannedJob:
+    tokens = terms.basis.tokens_of(cut.characters)
+    return PlannedJob(cut=cut, tokens=tokens, batch=money.cost(tokens, terms.price.batch))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,10 +51,10 @@ class Limit:
         tokens = money.affordable(budget.left, price)
         return cls(reason=Reason.BUDGET, most=budget.most, tokens=tokens, until=budget.renews_at, budget=budget)
 
-    def without(self, tokens: int, price: Decimal) -> Limit:
-        """What it leaves when so many tokens more have left."""
+    def without(self, tokens: int, most_tokens: int, price: Decimal) -> Limit:
+        """What it leaves when so many tokens more have left; of a budget the most that they may be is promised."""
         if self.budget is not None:
-            return Limit.of_budget(self.budget.promising(money.cost(tokens, price)), price)
+            return Limit.of_budget(self.budget.promising(money.cost(most_tokens, price)), price)
         return replace(self, tokens=max(self.tokens - tokens, 0))
 
 
@@ -79,9 +79,14 @@ class Room:
             return Limit(reason=Reason.LIVE_JOBS, most=Decimal(self.most_jobs), tokens=0)
         return min(self.limits, key=lambda limit: limit.tokens, default=None)
 
-    def without(self, tokens: int) -> Room:
-        """The room that is left when one more job of so many tokens has left."""
-        limits = tuple(each.without(tokens, self.price) for each in self.limits)
+    @property
+    def affordable(self) -> int | None:
+        """Tokens that the budgets leave; None without one."""
+        return min((limit.tokens for limit in self.limits if limit.reason is Reason.BUDGET), default=None)
+
+    def without(self, tokens: int, most_tokens: int) -> Room:
+        """The room that is left when one more job of so many tokens, or at most so many, has left."""
+        limits = tuple(each.without(tokens, most_tokens, self.price) for each in self.limits)
         jobs = max(self.jobs - 1, 0)
         left = min((each.tokens for each in limits), default=max(self.tokens - tokens, 0))
         return Room(jobs=jobs, most_jobs=self.most_jobs, tokens=left, limits=limits, price=self.price)
@@ -108,6 +113,5 @@ def room_of(allowance: Allowance, budgets: Iterable[Budget], *, price: Decimal, 
         limits += [Limit.of_budget(each, price) for each in budgets]
     jobs = max(most_jobs - live_jobs, 0)
     tokens = min(limit.tokens for limit in limits)
-    affordable = all(limit.tokens for limit in limits if limit.reason is Reason.BUDGET)
-    alone = not allowance.enqueued and bool(jobs) and affordable
+    alone = not allowance.enqueued and bool(jobs)
     return Room(jobs=jobs, most_jobs=most_jobs, tokens=tokens, limits=tuple(limits), price=price, alone=alone)

@@ -86,8 +86,6 @@ def flush(op: Operation, minimum: int) -> FlushReport:
         problem, held = error, _everything(op, Reason.PROBLEM)
     reports = tuple(jobs.get(op.db, job.id) for job in done)
     _log(op, reports, problem, key.label)
-    with op.writing() as db:
-        warnings = warn(db, op.settings, op.now, op.actor)
     return FlushReport(
         jobs=reports,
         held=held,
@@ -95,8 +93,16 @@ def flush(op: Operation, minimum: int) -> FlushReport:
         problem=problem.message if problem else None,
         hint=problem.hint if problem else "",
         account=isinstance(problem, AccountError | KeyringError),
-        warnings=warnings,
+        warnings=_warn(op),
     )
+
+
+def _warn(op: Operation) -> tuple[str, ...]:
+    """A sentence for each budget that is nearly used up."""
+    if not any(each.alarm for each in standing(op.db, op.settings, op.now)):
+        return ()
+    with op.writing() as db:
+        return warn(db, op.settings, op.now, op.actor)
 
 
 def _submit(op: Operation, job: BatchJob) -> HalfrateError | None:

@@ -16,7 +16,7 @@ from engine.domain import money
 from engine.domain.budgets import Budget
 from engine.domain.estimates import Basis
 from engine.domain.models import MODELS, Profile
-from engine.domain.plan import Cut, Held, JobLimits, JobSize, Plan, Terms, plan, whole_queue
+from engine.domain.plan import Cut, Held, JobLimits, JobSize, Plan, PlannedJob, Terms, plan, whole_queue
 from engine.domain.room import Allowance, Reason, Room, room_of
 from engine.store.queue import WaitingTexts
 from engine.store.sqlite.connection import open_database
@@ -81,11 +81,11 @@ class Facts:
     def room(self) -> Room:
         return room_of(self.allowance, self.budgets, price=PRICE.batch, live_jobs=self.live, most_jobs=self.most)
 
-    def after(self, tokens: int) -> Facts:
-        """When one more job of so many tokens is live."""
+    def after(self, job: PlannedJob) -> Facts:
+        """When one more job is live."""
         return Facts(
-            allowance=replace(self.allowance, enqueued=self.allowance.enqueued + tokens),
-            budgets=tuple(b.promising(money.cost(tokens, PRICE.batch)) for b in self.budgets),
+            allowance=replace(self.allowance, enqueued=self.allowance.enqueued + job.tokens),
+            budgets=tuple(b.promising(money.cost(job.most_tokens, PRICE.batch)) for b in self.budgets),
             live=self.live + 1,
             most=self.most,
         )
@@ -144,7 +144,8 @@ def test_every_job_is_within_every_limit(queue: Listed, facts: Facts, terms: Ter
         assert job.batch == money.cost(job.tokens, PRICE.batch)
         left -= job.tokens
     assert left >= 0 or (len(made.jobs) == made.texts == 1 and not facts.allowance.enqueued)
-    assert all(made.batch <= budget.left for budget in facts.budgets if made.jobs)
+    most = sum((money.cost(job.most_tokens, PRICE.batch) for job in made.jobs), Decimal(0))
+    assert all(most <= budget.left for budget in facts.budgets)
     event(f"{min(len(made.jobs), 3)} jobs, held: {[part.kind.value for part in made.held]}")
 
 
@@ -180,7 +181,7 @@ def test_the_reason_is_a_limit_that_leaves_too_little_for_the_next_text(
         return
     after = facts
     for job in made.jobs:
-        after = after.after(job.tokens)
+        after = after.after(job)
     following = queue.texts[made.texts]
     if part.kind is Reason.LIVE_JOBS:
         assert after.live >= after.most
@@ -200,7 +201,7 @@ def test_carrying_out_the_first_job_and_planning_again_gives_the_rest(
     assert first.jobs == made.jobs[:1]
     if made.jobs:
         left = Listed(queue.texts[made.jobs[0].cut.texts :], queue.resting)
-        again = plan(left, facts.after(made.jobs[0].tokens).room, replace(terms, minimum=1))
+        again = plan(left, facts.after(made.jobs[0]).room, replace(terms, minimum=1))
         assert again.jobs == made.jobs[1:]
         assert again.held == made.held
 

@@ -166,6 +166,22 @@ def test_a_budget_below_what_is_reserved_holds_what_was_planned_and_shows_that_l
     audit(world)
 
 
+def test_another_key_takes_over_what_is_reserved_and_nothing_is_counted_twice(make_world: Worlds) -> None:
+    world = make_world()
+    world.fill(TEXTS[:10])
+    most = needs(world, 10)
+    world.configure(budget=Budget(keys={"batch": KeyBudget(month=most)}))
+    world.misbehave(Scenario(calls=(CallRule(on="upload_start", do="error", status=503, times=0),)))
+    world.manager.flush_queue(1)
+    world.environ["GEMINI_BATCH_API_KEY"] = "another-batch-key-of-the-tests-3333"
+    world.misbehave(None)
+    assert [job.key_tail for job in world.manager.flush_queue(1).jobs] == ["3333"]
+    [budget] = world.manager.get_queue_stats().budgets
+    assert (budget.reserved, budget.left) == (most, Decimal(0))
+    world.manager.sync_status()
+    audit(world)
+
+
 def test_a_retry_pays_from_the_same_budget(make_world: Worlds) -> None:
     world = make_world()
     world.fill(TEXTS[:10])

@@ -12,12 +12,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
-from engine.domain.budgets import Budget, tightest
+from engine.domain.budgets import Budget, Scope, Window, tightest
 from engine.domain.ledger import Spend
 from engine.domain.reports import Reuse
 from engine.store.ledger import DayTotal
 from engine.store.overview import Overview
-from engine.wording import budget_name, plural
+from engine.wording import plural, still_left
 from tui.figures import about, percent, short_count, track, usd
 from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
 from tui.safe_text import plain
@@ -139,12 +139,10 @@ class AccountFigures(Drawn[Account]):
 
 def _tightest(budget: Budget | None, width: int) -> list[Content]:
     """What the tightest budget leaves; nothing where the line of the month says it."""
-    if budget is None or (budget_name(budget) == "the month's budget" and not budget.alarm):
+    if budget is None or ((budget.scope, budget.window) == (Scope.ALL, Window.MONTH) and not budget.alarm):
         return []
-    left = Content.assemble(
-        (f"{'budget':<14}", "$faint"), (f"{usd(budget.left)} left", "$waiting" if budget.alarm else ""),
-        (f" of {budget_name(budget)} of {usd(budget.most)}", "$faint"),
-    )  # fmt: skip
+    amount = (usd(budget.left), "bold $waiting" if budget.alarm else "bold")
+    left = Content.assemble((f"{'budget':<14}", "$faint"), amount, (f" {still_left(budget)}", "$faint"))
     return [spread(left, Content(f"{budget.share:.0%}"), width)]
 
 
