@@ -18,6 +18,7 @@
     ├── LeaseLost                another process took the operation over
     ├── UnknownJob
     ├── WrongState
+    ├── BudgetUsedUp             a budget leaves nothing for what was asked
     ├── InputError               text that cannot be taken in, a path that cannot be written
     └── GeminiError
         ├── AccountError         key, quota or billing: nobody's chunk is to blame
@@ -152,6 +153,16 @@ class UnknownJob(HalfrateError):
 
 class WrongState(HalfrateError):
     """The job is not in a state in which this can be done."""
+
+
+class BudgetUsedUp(HalfrateError):
+    """A budget is used up."""
+
+    hint = (
+        "`halfrate cost budget` shows how all of them stand; raise one in the settings file, or allow more for a time"
+        " with `halfrate cost budget --allow USD --until TIME --because WORDS`."
+    )
+    exit_code = 6
 
 
 class InputError(HalfrateError):

@@ -8,6 +8,8 @@
     tier = 1
     [budget]
     month = "100"
+    [budget.keys.default]
+    day = "2"
 
 API keys are references; they are resolved by `load_keyring`, which is called again for every step of a worker, so
 that a key can be rotated in its file or keychain without a restart.
@@ -28,8 +30,9 @@ import msgspec
 import platformdirs
 
 from engine.domain.billing import billing_day
+from engine.domain.budgets import Cap, Scope, Window
 from engine.domain.invoice import named_skus
-from engine.domain.keys import GoogleKeyring
+from engine.domain.keys import GoogleKeyring, KeyLabel
 from engine.domain.models import ENQUEUED_TOKENS, INPUT_FILE_BYTES, LIVE_JOBS, MODELS, TASK_TYPES, Mode, Price, Profile
 from engine.domain.prices import flaw, in_force
 from engine.domain.retry import RetryPolicy
@@ -114,11 +117,34 @@ class Polling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After a 429 on create without a time from Google."""
 
 
-class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What may be spent; flush holds chunks back beyond it."""
+class KeyBudget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one key may spend, in USD."""
 
     month: Decimal | None = None
-    """USD per calendar month (UTC)."""
+    day: Decimal | None = None
+
+
+class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be spent, in USD; nothing is sent beyond it."""
+
+    month: Decimal | None = None
+    """In one of Google's months (US Pacific)."""
+    day: Decimal | None = None
+    """In one of Google's days."""
+    keys: dict[KeyLabel, KeyBudget] = msgspec.field(default_factory=dict)
+    """By the label of a key, besides."""
+
+    @property
+    def caps(self) -> tuple[Cap, ...]:
+        """Every budget that is set: for all first, the shorter before the longer."""
+        tables = [(Scope.ALL, "", self.day, self.month)]
+        tables += [(Scope.KEY, label, each.day, each.month) for label, each in sorted(self.keys.items())]
+        return tuple(
+            Cap(window=window, scope=scope, name=name, amount=amount)
+            for scope, name, day, month in tables
+            for window, amount in ((Window.DAY, day), (Window.MONTH, month))
+            if amount is not None
+        )
 
 
 class Flush(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -281,14 +307,21 @@ def _decimals_as_text(value: Any) -> Any:
         return value
     result = dict(value)
     prices = result.get("prices")
-    tables = [*prices.values()] if isinstance(prices, dict) else []
-    histories = [table for each in tables if isinstance(each, list) for table in each]
-    for table in [result.get("budget"), *tables, *histories]:
+    tables = [result.get("budget"), *_tables(prices)]
+    tables += [table for each in _tables(prices) if isinstance(each, list) for table in each]
+    if isinstance(tables[0], dict):
+        tables += _tables(tables[0].get("keys"))
+    for table in tables:
         if isinstance(table, dict):
-            for name in ("month", "synchronous", "batch"):
+            for name in ("month", "day", "synchronous", "batch"):
                 if isinstance(table.get(name), int | float) and not isinstance(table[name], bool):
                     table[name] = str(table[name])
     return result
+
+
+def _tables(value: Any) -> list[Any]:
+    """The tables of a table, if it is one."""
+    return [*value.values()] if isinstance(value, dict) else []
 
 
 def _checked(settings: Settings, file: Path) -> Settings:
@@ -298,9 +331,9 @@ def _checked(settings: Settings, file: Path) -> Settings:
             f"The settings file {file}: profile.task_type is {settings.profile.task_type!r}.",
             hint="It is one of " + ", ".join(TASK_TYPES) + ".",
         )
-    month = settings.budget.month
-    if month is not None and not (month.is_finite() and month >= 0):
-        raise SettingsError(f"The settings file {file}: budget.month is {month}, which is no amount of money.")
+    for cap in settings.budget.caps:
+        if not (cap.amount.is_finite() and cap.amount >= 0):
+            raise SettingsError(f"The settings file {file}: {_path(cap)} is {cap.amount}, which is no amount of money.")
     _check_prices(settings, file)
     _check_billing(settings, file)
     for table in (settings.retry, settings.uncertain, settings.polling, settings.flush, settings.console):
@@ -327,6 +360,11 @@ def _check_billing(settings: Settings, file: Path) -> None:
         named_skus(settings.billing.skus)
     except ValueError as error:
         raise SettingsError(f"The settings file {file}: billing.skus: {error}, nor `other`.") from None
+
+
+def _path(cap: Cap) -> str:
+    """Where a budget stands in the file."""
+    return ".".join(part for part in ("budget", "keys" if cap.name else "", cap.name, cap.window.value) if part)
 
 
 def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from engine.domain.budgets import Budget, Scope, Window
 from engine.domain.governor import Granted, Source
+from engine.domain.money import plain
 from engine.domain.plan import Held
 from engine.domain.room import Reason
 
@@ -30,8 +32,43 @@ def checked(day: date | None, today: date, *, old: bool) -> str:
     return f"checked {plural((today - day).days, 'day')} ago" if old else f"checked {day.isoformat()}"
 
 
+def usd(amount: Decimal) -> str:
+    """An exact amount with its sign: `$1.4475`."""
+    return f"-${plain(-amount)}" if amount < 0 else f"${plain(amount)}"
+
+
+def budget_name(budget: Budget) -> str:
+    """`the day's budget`, `the month's budget of the batch key`."""
+    return f"the {budget.window}'s budget" + (f" of the {budget.name} key" if budget.scope is Scope.KEY else "")
+
+
+def still_left(budget: Budget) -> str:
+    """Of what an amount is left: `left today`, `left this month for the batch key`."""
+    when = "today" if budget.window is Window.DAY else "this month"
+    return f"left {when}" + (f" for the {budget.name} key" if budget.scope is Scope.KEY else "")
+
+
+def renews(budget: Budget) -> str:
+    """The local time at which a budget begins anew: `2026-12-01 09:00`."""
+    return f"{budget.renews_at.astimezone():%Y-%m-%d %H:%M}" if budget.renews_at else "later"
+
+
+def used_up(budget: Budget) -> str:
+    """That nothing more leaves under a budget, with its figures."""
+    name = f"{budget_name(budget)} of {usd(budget.most)}"
+    return f"{name} is used up, {usd(budget.left)} left; it renews {renews(budget)}"
+
+
+def alarm(budget: Budget) -> str:
+    """How far a budget is used."""
+    used = f"{usd(budget.used)} of {usd(budget.most)}"
+    return f"{budget_name(budget)} is used to {budget.share:.0%}: {used}"
+
+
 def reason(held: Held) -> str:
     """Why chunks are held, with the figure that holds them."""
+    if held.budget is not None:
+        return used_up(held.budget)
     most = held.most if held.most is not None else Decimal(0)
     return _REASONS[held.kind].format(most=most, until=moment(held.until) if held.until else "later")
 
@@ -64,7 +101,7 @@ _REASONS = {
     Reason.ALLOWANCE: "the allowance of {most:,} enqueued tokens is used up",
     Reason.REFUSED_LATELY: "Google refused a larger job lately: {most:,} tokens at a time",
     Reason.LIVE_JOBS: "{most:,} jobs are live, the most Google takes",
-    Reason.BUDGET: "the month's budget of ${most} is used up",
+    Reason.BUDGET: "a budget of ${most} is used up",
     Reason.COOLING_DOWN: "Google asked to wait until {until}",
     Reason.ORPHAN: "a batch of this database is under way of which nobody knows the texts: its results come first",
     Reason.STOPPED: "the flush was stopped",

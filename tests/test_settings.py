@@ -198,6 +198,13 @@ def test_the_allowance_is_that_of_the_tier_unless_it_is_given(tier: int, tokens:
         ("[retry]\nbase_seconds = -1.0", "base_seconds"),
         ("[budget]\nmonth = 'plenty'", "month"),
         ("[budget]\nmonth = true", "month"),
+        ("[budget]\nweek = '5'", "week"),
+        ("[budget]\nday = 'little'", "day"),
+        ("[budget.keys.batch]\nyear = 5", "year"),
+        ("[budget.keys.betch]\nday = 5", "betch"),
+        ("[budget]\nkeys = 5", "keys"),
+        ("[budget.keys]\nbatch = 5", "budget.keys"),
+        ("[budget.keys.batch]\nday = '-0.1'", "budget.keys.batch.day"),
         ("[chunking]\noverlap = -1", "overlap"),
         ("settle_slice = 0", "settle_slice"),
         ("prices = 3", "prices"),
@@ -219,6 +226,17 @@ def test_what_cannot_be_used_is_named_with_its_file(tmp_path: Path, text: str, n
 def test_a_budget_that_is_no_amount_is_refused(tmp_path: Path, amount: str) -> None:
     with pytest.raises(SettingsError, match="month"):
         loaded(tmp_path, f"[budget]\nmonth = {amount}\n")
+
+
+def test_budgets_are_exact_by_day_by_month_and_by_key(tmp_path: Path) -> None:
+    text = "[budget]\nday = 0.1\nmonth = 3\n[budget.keys.batch]\nday = '0'\n[budget.keys.default]\nmonth = 0.3\n"
+    found = [(cap.name, cap.window, cap.amount) for cap in loaded(tmp_path, text).budget.caps]
+    assert found == [
+        ("", "day", Decimal("0.1")),
+        ("", "month", Decimal(3)),
+        ("batch", "day", Decimal(0)),
+        ("default", "month", Decimal("0.3")),
+    ]
 
 
 @pytest.mark.parametrize("price", ["nan", "-0.1", "'inf'"])

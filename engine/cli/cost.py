@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from engine.cli.budget import budget
 from engine.cli.documents import (
     CURRENCY,
     Document,
@@ -42,9 +43,10 @@ BY = ("day", "key", "model", "mode", "job")
 @click.group()
 @common
 def cost() -> None:
-    """Costs: estimate, report, prices, and Google's invoice."""
+    """Costs: estimate, report, budget, prices, and Google's invoice."""
 
 
+cost.add_command(budget)
 cost.add_command(prices)
 cost.add_command(reconcile)
 

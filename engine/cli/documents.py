@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.cli.output import iso
 from engine.cli.trouble import remedy
 from engine.domain import money
+from engine.domain.budgets import Budget
 from engine.domain.estimates import Estimate
 from engine.domain.governor import Granted
 from engine.domain.jobs import BatchJob
@@ -54,6 +55,7 @@ def status_document(overview: Overview) -> Document:
         "would_send": plan_document(overview.would_send),
         "whole": whole_document(overview.whole),
         "unnamed": overview.unnamed,
+        "budgets": [budget_document(each) for each in overview.budgets],
         "reused": reuse_document(overview.reused),
         "trouble": [trouble_document(job) for job in overview.in_trouble],
     }
@@ -133,6 +135,7 @@ def held_documents(held: Iterable[Held]) -> list[Document]:
             "reason": reason(each),
             "most": None if each.most is None else _limit(each.kind, each.most),
             "until": iso(each.until),
+            **({"budget": budget_document(each.budget)} if each.budget else {}),
         }
         for each in held
     ]
@@ -141,6 +144,27 @@ def held_documents(held: Iterable[Held]) -> list[Document]:
 def _limit(kind: Reason, most: Decimal) -> str:
     """Dollars with their cents; tokens, jobs and chunks as whole numbers."""
     return plain(most) if kind is Reason.BUDGET else f"{most:f}"
+
+
+def budget_document(budget: Budget) -> Document:
+    """A budget and how it stands, in exact dollars; what was spent counts by Google's day or month."""
+    return {
+        "window": budget.window,
+        "scope": budget.scope,
+        "name": budget.name or None,
+        "amount": plain(budget.amount),
+        "allowed": plain(budget.allowed),
+        "limit": plain(budget.most),
+        "paid": plain(budget.paid),
+        "reserved": plain(budget.reserved),
+        "uncertain": plain(budget.uncertain),
+        "adjustment": plain(budget.adjustment),
+        "used": plain(budget.used),
+        "left": plain(budget.left),
+        "percent": round(float(100 * budget.share), 1),
+        "alarm": budget.alarm,
+        "renews_at": iso(budget.renews_at),
+    }
 
 
 def flush_document(report: FlushReport) -> Document:
@@ -161,6 +185,7 @@ def flush_document(report: FlushReport) -> Document:
         "held": held_documents(report.held),
         "reused": reuse_document(report.reused),
         "currency": CURRENCY,
+        "warnings": list(report.warnings),
     }
 
 
@@ -188,7 +213,8 @@ def preflight_document(preflight: Preflight) -> Document:
         "estimate": estimate_document(preflight.estimate),
         "whole": whole_document(preflight.whole),
         "unnamed": preflight.unnamed,
-        "budget_left": None if preflight.budget_left is None else plain(preflight.budget_left),
+        "budget_left": plain(preflight.budget.left) if preflight.budget else None,
+        "budgets": [budget_document(each) for each in preflight.budgets],
         "expected_seconds": preflight.expected_seconds,
         "currency": CURRENCY,
         "warnings": list(preflight.warnings),

@@ -1,8 +1,8 @@
 """Where every error becomes one line, a hint and an exit code.
 
 0 done; 1 an error; 2 wrong usage; 3 done but with failed chunks; 4 another process holds the operation; 5 an account
-problem; 7 an invoice of which something stays unexplained. Besides: 130 after Ctrl-C, 141 when the reader of the output
-went away.
+problem; 6 a budget is used up; 7 an invoice of which something stays unexplained. Besides: 130 after Ctrl-C, 141 when
+the reader of the output went away.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ DONE = 0
 ERROR = 1
 FAILED_CHUNKS = 3
 ACCOUNT = 5
+BUDGET = 6
 UNEXPLAINED = 7
 INTERRUPTED = 130
 PIPE_CLOSED = 141

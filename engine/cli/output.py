@@ -15,6 +15,7 @@ import click
 from engine.domain.money import plain
 from engine.domain.progress import Progress, Watch
 from engine.wording import plural
+from engine.wording import usd as usd
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -64,11 +65,6 @@ def iso(moment: datetime | None) -> str | None:
 def local(moment: datetime | None) -> str:
     """A time as people read it, in their zone."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
-
-
-def usd(amount: Decimal) -> str:
-    """An exact amount with its sign: `$1.4475`."""
-    return f"-${plain(-amount)}" if amount < 0 else f"${plain(amount)}"
 
 
 def duration(seconds: float) -> str:

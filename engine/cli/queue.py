@@ -17,14 +17,15 @@ from engine.cli.documents import (
     sync_document,
 )
 from engine.cli.invocation import Invocation, common, pass_invocation
-from engine.cli.outcome import ACCOUNT, DONE, ERROR, FAILED_CHUNKS, tell_problem
+from engine.cli.outcome import ACCOUNT, BUDGET, DONE, ERROR, FAILED_CHUNKS, tell_problem
 from engine.cli.output import duration, emit, iso, local, note, progress, table, usd
 from engine.cli.trouble import trouble_lines
 from engine.domain import money
+from engine.domain.budgets import tightest
 from engine.domain.jobs import ENQUEUED, BatchJob, JobStatus
 from engine.domain.plan import Held, Plan, WholeQueue
 from engine.domain.reports import FlushReport, Preflight, Requeue, Reuse, SyncReport
-from engine.wording import plural, reason
+from engine.wording import alarm, budget_name, plural, reason
 
 if TYPE_CHECKING:
     from engine.store.leases import Holder
@@ -79,6 +80,10 @@ def _status_lines(overview: Overview, path: str) -> Iterator[str]:
         yield f"older    {plural(overview.unnamed, 'chunk')} of an older writer, looked at by the next flush"
     if overview.reused.chunks:
         yield f"reused   {_reused(overview.reused)}"
+    if budget := tightest(overview.budgets):
+        yield f"budget   {usd(budget.left)} left of {budget_name(budget)} of {usd(budget.most)}"
+    for each in overview.alarms:
+        yield f"warning  {alarm(each)}"
     yield from _holders(overview)
     yield from trouble_lines(overview.in_trouble)
 
@@ -147,6 +152,8 @@ def flush(invocation: Invocation, min_size: int | None, force: bool, dry_run: bo
     with progress(invocation) as watch, workspace.manager("command", watch) as manager:
         report = manager.flush_queue(size, force=force)
     _warn(invocation)
+    for warning in report.warnings:
+        note(invocation, f"warning: {warning}")
     emit(invocation, flush_document(report), flush_lines(report))
     return report_outcome(invocation, report)
 
@@ -189,8 +196,8 @@ def preflight_lines(ahead: Preflight) -> Iterator[str]:
         yield f"{plural(ahead.unnamed, 'chunk')} of an older writer: which of them are equal is seen when they are sent"
     if ahead.whole.rounds > 1:
         yield f"the whole queue: {_rounds(ahead.whole)}"
-    if ahead.budget_left is not None:
-        yield f"left of the month's budget: {usd(ahead.budget_left)}"
+    if ahead.budget is not None:
+        yield f"left of {budget_name(ahead.budget)}: {usd(ahead.budget.left)}"
     if ahead.expected_seconds is not None:
         yield f"earlier jobs took {duration(ahead.expected_seconds)}"
     for warning in ahead.warnings:
@@ -232,6 +239,8 @@ def report_outcome(invocation: Invocation, report: FlushReport | SyncReport) -> 
     if report.problem:
         tell_problem(invocation, report.problem, report.hint)
         return ACCOUNT if report.account else ERROR
+    if isinstance(report, FlushReport) and report.held_by_budget:
+        return BUDGET
     if isinstance(report, SyncReport) and any(job.failed for job in report.settled):
         return FAILED_CHUNKS
     return DONE

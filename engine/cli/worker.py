@@ -41,8 +41,8 @@ def once(invocation: Invocation) -> int:
 
 
 def _gravity(code: int) -> int:
-    """An account problem first, then an error, then failed chunks."""
-    return (0, 3, 1, 5).index(code)
+    """An account problem first, then an error, a budget that is used up, failed chunks."""
+    return (0, 3, 6, 1, 5).index(code)
 
 
 def _document(report: CycleReport) -> dict[str, object]:

@@ -16,10 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from engine.domain.models import Mode
 
 RESERVED, USEFUL, WASTE, UNCERTAIN, ADJUSTMENT = "reserved", "paid:useful", "paid:waste", "uncertain", "adjustment"
+OVERRIDE = "override"
+"""Where money comes from that an operator allows on top of the budgets for a time."""
 PAID = (USEFUL, WASTE)
 """What was spent for certain."""
 
@@ -56,7 +59,8 @@ class Transfer:
     price_per_million: Decimal = Decimal(0)
     sync_price_per_million: Decimal = Decimal(0)
     price_label: str = ""
-    mode: Mode
+    mode: Mode | Literal[""]
+    """Empty, as the model, where it pays for no request."""
     model: str
     key_label: str = ""
     key_tail: str = ""

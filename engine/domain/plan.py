@@ -16,6 +16,7 @@ from math import ceil
 from typing import Protocol
 
 from engine.domain import money
+from engine.domain.budgets import Budget
 from engine.domain.estimates import Basis
 from engine.domain.kinds import Kinds
 from engine.domain.models import BYTES_PER_NUMBER, ROW_BYTES, Price, Profile
@@ -132,6 +133,8 @@ class Held:
     """The limit that holds them: tokens, jobs, dollars or chunks."""
     until: datetime | None = None
     """When it may be otherwise, where that is known."""
+    budget: Budget | None = None
+    """The budget that holds them, as it stands when all has left that can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,7 @@ def plan(waiting: Waiting, room: Room, terms: Terms, *, most_jobs: int | None = 
         chunks=staying,
         most=tightest.most if tightest else None,
         until=tightest.until if tightest else None,
+        budget=tightest.budget if tightest else None,
     )
     return Plan(jobs=tuple(jobs), held=_held(stays, resting))
 
@@ -209,18 +213,29 @@ def _jobs(waiting: Waiting, room: Room, terms: Terms) -> Iterator[tuple[PlannedJ
     """Jobs in the order in which they leave, each with the room behind it."""
     after = 0
     while room.jobs and (room.tokens or room.alone):
-        cut = waiting.cut(after, terms.limits.size(terms.profile, terms.basis, room.tokens))
-        tokens = terms.basis.tokens_of(cut.kinds)
-        fits = tokens <= room.tokens or (room.alone and cut.texts == 1 and _affordable(room, tokens))
-        if not cut.texts or not fits:
+        job = _next(waiting, after, room, terms)
+        if job is None:
             return
-        room = room.without(tokens)
-        yield _planned(cut, tokens, terms), room
-        after = cut.last
+        room = room.without(job.tokens, job.most_tokens)
+        yield job, room
+        after = job.cut.last
 
 
-def _planned(cut: Cut, tokens: int, terms: Terms) -> PlannedJob:
-    most, price = terms.basis.most_tokens(cut.kinds), terms.price.batch
+def _next(waiting: Waiting, after: int, room: Room, terms: Terms) -> PlannedJob | None:
+    """The largest job for which there is room, smaller and smaller while its upper end is beyond a budget."""
+    tokens, affordable = room.tokens, room.affordable
+    while True:
+        job = _planned(waiting.cut(after, terms.limits.size(terms.profile, terms.basis, tokens)), terms)
+        texts = job.cut.texts
+        if texts < 2 or affordable is None or job.most_tokens <= affordable:
+            break
+        tokens = tokens * affordable // job.most_tokens
+    fits = job.tokens <= room.tokens or (room.alone and texts == 1)
+    return job if texts and fits and (affordable is None or job.most_tokens <= affordable) else None
+
+
+def _planned(cut: Cut, terms: Terms) -> PlannedJob:
+    tokens, most, price = terms.basis.tokens_of(cut.kinds), terms.basis.most_tokens(cut.kinds), terms.price.batch
     return PlannedJob(
         cut=cut,
         tokens=tokens,
@@ -228,10 +243,6 @@ def _planned(cut: Cut, tokens: int, terms: Terms) -> PlannedJob:
         batch=money.cost(tokens, price),
         most=money.cost(most, price),
     )
-
-
-def _affordable(room: Room, tokens: int) -> bool:
-    return all(limit.tokens >= tokens for limit in room.limits if limit.reason is Reason.BUDGET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from engine.domain.budgets import Budget, tightest
 from engine.domain.estimates import Estimate
 from engine.domain.jobs import BatchJob
 from engine.domain.plan import Held, Plan, PlannedJob, WholeQueue
+from engine.domain.room import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +42,21 @@ class Preflight:
     estimate: Estimate
     """Of all that would leave, resumed jobs included."""
     whole: WholeQueue
-    budget_left: Decimal | None
-    """Of this month's budget before the flush; None without a budget."""
     expected_seconds: float | None
     """Median from submission to the end of this database's own settled jobs; None before the first."""
+    budgets: tuple[Budget, ...] = ()
+    """Those that concern batch jobs, before the flush."""
     unnamed: int = 0
     """Chunks of an older writer among those that wait: nobody has looked at their texts yet, so their number is known
     and which of them are equal is not."""
+    overdrawn: Held | None = None
+    """What was planned earlier and stays, because more than a budget is promised."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def budget(self) -> Budget | None:
+        """The tightest budget."""
+        return tightest(self.budgets)
 
     @property
     def jobs(self) -> tuple[PlannedJob, ...]:
@@ -57,7 +66,7 @@ class Preflight:
     @property
     def held(self) -> tuple[Held, ...]:
         """What stays."""
-        return self.plan.held
+        return (*self.plan.held, *((self.overdrawn,) if self.overdrawn else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +82,12 @@ class FlushReport:
     hint: str = ""
     account: bool = False
     """The problem is one of key, quota or billing."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def held_by_budget(self) -> bool:
+        """Nothing was sent, and a budget is why."""
+        return not self.jobs and any(held.kind is Reason.BUDGET for held in self.held)
 
     @property
     def chunks(self) -> int:

@@ -7,12 +7,13 @@ program knows how these are compared; screens draw the tuple.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from engine.domain import money
+from engine.domain.budgets import Budget
 
 
 class Reason(StrEnum):
@@ -41,6 +42,20 @@ class Limit:
     """Tokens that may still leave under it."""
     until: datetime | None = None
     """When it may be more, where that is known."""
+    budget: Budget | None = None
+    """The budget that it is."""
+
+    @classmethod
+    def of_budget(cls, budget: Budget, price: Decimal) -> Limit:
+        """What a budget leaves at a price (USD per million tokens, above 0)."""
+        tokens = money.affordable(budget.left, price)
+        return cls(reason=Reason.BUDGET, most=budget.most, tokens=tokens, until=budget.renews_at, budget=budget)
+
+    def without(self, tokens: int, most_tokens: int, price: Decimal) -> Limit:
+        """What it leaves when so many tokens more have left; of a budget the most that they may be is promised."""
+        if self.budget is not None:
+            return Limit.of_budget(self.budget.promising(money.cost(most_tokens, price)), price)
+        return replace(self, tokens=max(self.tokens - tokens, 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +66,8 @@ class Room:
     most_jobs: int
     tokens: int
     limits: tuple[Limit, ...]
+    price: Decimal = Decimal(0)
+    """USD per million tokens."""
     alone: bool = False
     """Nothing of ours is enqueued: a single text passes, however large it is estimated to be."""
 
@@ -62,14 +79,17 @@ class Room:
             return Limit(reason=Reason.LIVE_JOBS, most=Decimal(self.most_jobs), tokens=0)
         return min(self.limits, key=lambda limit: limit.tokens, default=None)
 
-    def without(self, tokens: int) -> Room:
-        """The room that is left when one more job of so many tokens has left."""
-        limits = tuple(
-            Limit(reason=each.reason, most=each.most, tokens=max(each.tokens - tokens, 0), until=each.until)
-            for each in self.limits
-        )
+    @property
+    def affordable(self) -> int | None:
+        """Tokens that the budgets leave; None without one."""
+        return min((limit.tokens for limit in self.limits if limit.reason is Reason.BUDGET), default=None)
+
+    def without(self, tokens: int, most_tokens: int) -> Room:
+        """The room that is left when one more job of so many tokens, or at most so many, has left."""
+        limits = tuple(each.without(tokens, most_tokens, self.price) for each in self.limits)
         jobs = max(self.jobs - 1, 0)
-        return Room(jobs=jobs, most_jobs=self.most_jobs, tokens=max(self.tokens - tokens, 0), limits=limits)
+        left = min((each.tokens for each in limits), default=max(self.tokens - tokens, 0))
+        return Room(jobs=jobs, most_jobs=self.most_jobs, tokens=left, limits=limits, price=self.price)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +103,6 @@ class Allowance:
     enqueued: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What may be spent in a time, and what is spent or promised of it."""
-
-    amount: Decimal
-    used: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        """Dollars; negative when more was spent than was meant to be."""
-        return self.amount - self.used
-
-
 def room_of(allowance: Allowance, budgets: Iterable[Budget], *, price: Decimal, live_jobs: int, most_jobs: int) -> Room:
     """The room that the limits leave at a price (USD per million tokens)."""
     most, reason = allowance.published, Reason.ALLOWANCE
@@ -104,11 +111,8 @@ def room_of(allowance: Allowance, budgets: Iterable[Budget], *, price: Decimal, 
         reason = Reason.REFUSED_LATELY if most < allowance.published else reason
     limits = [Limit(reason=reason, most=Decimal(most), tokens=max(most - allowance.enqueued, 0))]
     if price > 0:
-        limits += [
-            Limit(reason=Reason.BUDGET, most=each.amount, tokens=money.affordable(each.left, price)) for each in budgets
-        ]
+        limits += [Limit.of_budget(each, price) for each in budgets]
     jobs = max(most_jobs - live_jobs, 0)
     tokens = min(limit.tokens for limit in limits)
-    affordable = all(limit.tokens for limit in limits if limit.reason is Reason.BUDGET)
-    alone = not allowance.enqueued and bool(jobs) and affordable
-    return Room(jobs=jobs, most_jobs=most_jobs, tokens=tokens, limits=tuple(limits), alone=alone)
+    alone = not allowance.enqueued and bool(jobs)
+    return Room(jobs=jobs, most_jobs=most_jobs, tokens=tokens, limits=tuple(limits), price=price, alone=alone)

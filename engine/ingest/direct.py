@@ -8,11 +8,14 @@ and are sent again. One direct ingest works on a database at a time, so whoever 
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from engine.domain import money
+from engine.domain.budgets import Budget, tightest
 from engine.domain.causes import Cause
 from engine.domain.jobs import LIVE
 from engine.domain.keys import ApiKey, GoogleKeyring
@@ -21,6 +24,7 @@ from engine.domain.models import TEXTS_PER_CALL, Mode, Profile
 from engine.domain.requests import Outcome
 from engine.errors import (
     BadAnswer,
+    BudgetUsedUp,
     GeminiError,
     InvalidRequest,
     MissingDefaultKey,
@@ -32,7 +36,7 @@ from engine.gemini.failures import row_cause
 from engine.gemini.protocol import Embedded, GeminiServer
 from engine.ingest.pace import Pace
 from engine.ingest.report import IngestReport
-from engine.life import booking
+from engine.life import booking, budgets
 from engine.life.context import held_lease
 from engine.life.counting import Counter, spread
 from engine.life.look import stored_text
@@ -44,6 +48,7 @@ from engine.store.requests import Answer, Payer
 from engine.store.reuse import Way
 from engine.store.sqlite.connection import open_database
 from engine.store.vectors import Paid
+from engine.wording import used_up
 
 PATIENCE = timedelta(minutes=15)
 """How long texts rest beyond the time that embedding them takes."""
@@ -112,7 +117,9 @@ class Direct:
         self._db = db
         self._report = report
         self._profile = profile
+        self._settings = settings
         self._price = settings.price(profile.model)
+        self._used_up: Budget | None = None
         self._gemini = gemini
         self._key = key
         self._clock = clock
@@ -125,6 +132,7 @@ class Direct:
         """Sends those of the texts that still have no vector and do not travel.
 
         They rest meanwhile, so that no flush takes them to a batch; of a process that dies they wait again by and by.
+        BudgetUsedUp when a budget leaves nothing for some: these go on waiting.
         """
         with self._db.writing() as db:
             queue.rest(db, waiting, self._clock() + PATIENCE + timedelta(minutes=len(waiting) / self._per_minute))
@@ -146,6 +154,8 @@ class Direct:
         with self._db.writing(durable=True) as db:
             for (text, error), cause in zip(refused, causes, strict=True):
                 self._report.chunks_failed += queue.fail_waiting(db, text.id, cause, error.message, self._clock())
+        if self._used_up is not None:
+            raise BudgetUsedUp(f"The direct ingest ended, what is left waits: {used_up(self._used_up)}.")
 
     def _readable(self, waiting: Sequence[int]) -> list[Text]:
         found = []
@@ -188,13 +198,28 @@ class Direct:
         with self._db.writing(durable=True) as db:
             profile, ids = vectors.profile_id(db, self._profile), [each.id for each in asked]
             taken = vectors.have(db, profile, ids) | queue.travelling_among(db, profile, ids)
-            sent = [each for each in asked if each.id not in taken]
+            sent = self._affordable(db, [each for each in asked if each.id not in taken])
             if not sent:
                 return 0, []
             submission = requests.open_submission(db, self._payer(), profile, self._clock())
             requests.send(db, submission, [each.id for each in sent])
             booking.reserve(db, self._clock(), submission, self._expected(sent))
+            budgets.warn(db, self._settings, self._clock(), "ingest")
             return submission, sent
+
+    def _affordable(self, db: Db, asked: list[Text]) -> list[Text]:
+        """Those of the texts, from the first on, for which every budget leaves room."""
+        budget, price = (
+            tightest(budgets.standing(db, self._settings, self._clock(), "default")),
+            self._price.synchronous,
+        )
+        if budget is None or not price:
+            return asked
+        tokens = money.affordable(budget.left, price)
+        fitting = bisect_right(range(1, len(asked) + 1), tokens, key=lambda number: self._expected(asked[:number]))
+        if fitting < len(asked):
+            self._used_up = budget
+        return asked[:fitting]
 
     def _expected(self, sent: Sequence[Text]) -> int:
         kinds = sum(texts.kinds(self._db, [each.id for each in sent]).values(), Kinds())

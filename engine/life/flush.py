@@ -15,35 +15,38 @@ from engine.domain.reports import FlushReport, Preflight
 from engine.domain.requests import Outcome
 from engine.domain.room import Reason
 from engine.errors import AccountError, DiskFull, GeminiError, HalfrateError, InputError, KeyringError, StoreError
+from engine.life.budgets import standing, warn
 from engine.life.claim import claim_next
 from engine.life.context import Operation
 from engine.life.end import end
 from engine.life.faults import fault
 from engine.life.find import sweep
 from engine.life.look import look_again, look_first
-from engine.life.planning import Outlook, holds_unknown_texts, look_ahead, month_budget
+from engine.life.planning import Outlook, holds_unknown_texts, look_ahead, overdrawn
 from engine.life.submit import submit
 from engine.settings import Settings
 from engine.store import jobs
 from engine.store.db import Db
-from engine.wording import plural
+from engine.wording import alarm, plural
 
 
 def preflight(db: Db, settings: Settings, now: datetime, minimum: int, *, warning: str | None = None) -> Preflight:
     """What a flush of at least `minimum` chunks would do now, by the same rules; changes nothing and asks nobody."""
     with db.reading():
         ahead = look_ahead(db, settings, now, minimum=minimum)
-        resumed = tuple(jobs.in_states(db, UNSENT))
-        budget = month_budget(db, settings, now)
+        stays = overdrawn(db, settings, now)
+        resumed = () if stays else tuple(jobs.in_states(db, UNSENT))
+        budgets = standing(db, settings, now, "batch")
     return Preflight(
         plan=ahead.plan,
         resumed=resumed,
         estimate=_estimate(ahead, resumed),
         whole=ahead.whole,
-        budget_left=budget.left if budget else None,
         expected_seconds=ahead.turnaround,
+        budgets=budgets,
+        overdrawn=stays,
         unnamed=ahead.unnamed,
-        warnings=(warning,) if warning else (),
+        warnings=(*((warning,) if warning else ()), *(alarm(each) for each in budgets if each.alarm)),
     )
 
 
@@ -94,7 +97,16 @@ def flush(op: Operation, minimum: int) -> FlushReport:
         problem=problem.message if problem else None,
         hint=problem.hint if problem else "",
         account=isinstance(problem, AccountError | KeyringError),
+        warnings=_warn(op),
     )
+
+
+def _warn(op: Operation) -> tuple[str, ...]:
+    """A sentence for each budget that is nearly used up."""
+    if not any(each.alarm for each in standing(op.db, op.settings, op.now)):
+        return ()
+    with op.writing() as db:
+        return warn(db, op.settings, op.now, op.actor)
 
 
 def _submit(op: Operation, job: BatchJob) -> HalfrateError | None:
@@ -124,7 +136,8 @@ def _in_turn(op: Operation, minimum: int) -> Iterator[BatchJob | tuple[Held, ...
 
     Last comes what is held.
     """
-    for job in jobs.in_states(op.db, UNSENT):
+    stays = overdrawn(op.db, op.settings, op.now)
+    for job in jobs.in_states(op.db, UNSENT) if stays is None else ():
         if job.next_attempt_at is not None and job.next_attempt_at > op.now:
             continue
         if holds_unknown_texts(jobs.in_states(op.db, LIVE)):
@@ -137,9 +150,10 @@ def _in_turn(op: Operation, minimum: int) -> Iterator[BatchJob | tuple[Held, ...
             end(op, job, JobStatus.CANCELLED, note, unanswered=Outcome.LOST)
     while True:
         claimed = claim_next(op, minimum)
-        yield claimed
         if not isinstance(claimed, BatchJob):
+            yield (*claimed, *((stays,) if stays else ()))
             return
+        yield claimed
         minimum = 1  # what is left over of a flush that was large enough is no reason to wait
 
 

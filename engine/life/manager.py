@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 from engine.domain.jobs import UNSENT, BatchJob
 from engine.domain.keys import GoogleKeyring
+from engine.domain.plan import Held
 from engine.domain.progress import Stop, Watch
 from engine.domain.reports import FlushReport, Preflight, Requeue, RetryReport, SyncReport
+from engine.domain.room import Reason
 from engine.gemini.protocol import GeminiServer, RemoteBatch
 from engine.life import flush, interventions, sampling
 from engine.life.context import Clock, Connect, Operation, held_lease
 from engine.life.overview import overview
-from engine.life.planning import look_ahead
+from engine.life.planning import look_ahead, overdrawn
 from engine.life.submit import interrupted
 from engine.life.sync import sync
 from engine.settings import Settings
@@ -98,7 +100,16 @@ class BatchManager:
             oldest = queue.oldest_waiting(db, now)
             minimum = 1 if oldest is not None and now - oldest >= max_wait else min_size
             sends = look_ahead(db, self._settings, now, minimum=minimum, most_jobs=1).plan.jobs
-            return minimum if sends or jobs.in_states(db, UNSENT) else None
+            resumes = jobs.in_states(db, UNSENT) and not overdrawn(db, self._settings, now)
+            return minimum if sends or resumes else None
+
+    def held_by_budget(self, min_size: int) -> tuple[Held, ...]:
+        """What a flush would leave because a budget is used up."""
+        with self._db.reading() as db:
+            now = self._clock()
+            held = look_ahead(db, self._settings, now, minimum=min_size, most_jobs=1).plan.held
+            stays = overdrawn(db, self._settings, now)
+        return tuple(each for each in (*held, stays) if each is not None and each.kind is Reason.BUDGET)
 
     def sync_status(self, *, due_only: bool = False) -> SyncReport:
         """Asks Google about live jobs, fetches and settles the finished ones, and follows batches that were lost.

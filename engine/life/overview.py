@@ -6,6 +6,7 @@ from datetime import datetime
 
 from engine.domain.plan import Plan, WholeQueue
 from engine.domain.room import Room
+from engine.life.budgets import standing
 from engine.life.mirror import mirror_state
 from engine.life.planning import granted, look_ahead
 from engine.settings import Settings
@@ -30,7 +31,7 @@ def overview(db: Db, settings: Settings, now: datetime, *, most_jobs: int = 50, 
             settings.price(profile.model),
             now,
             granted=granted(db, settings),
-            budget_month=settings.budget.month,
+            budgets=standing(db, settings, now),
             most_jobs=most_jobs,
             log_lines=log_lines,
             mirror=copy.sentence if copy else "",

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.domain import governor
-from engine.domain.billing import billing_day
+from engine.domain.budgets import tightest
 from engine.domain.jobs import ENQUEUED, LIVE, UNSENT, BatchJob
 from engine.domain.models import SPEND_LIMITS
 from engine.domain.plan import Held, JobLimits, Plan, Terms, WholeQueue, plan, whole_queue
-from engine.domain.room import Allowance, Budget, Reason, Room, room_of
+from engine.domain.room import Allowance, Reason, Room, room_of
+from engine.life.budgets import standing
 from engine.settings import Settings
-from engine.store import allowances, jobs, learned, ledger
+from engine.store import allowances, jobs, learned
 from engine.store.db import Db
 from engine.store.waiting import WaitingTexts
 
@@ -102,22 +103,28 @@ def room(db: Db, settings: Settings, now: datetime) -> Room:
     model = settings.vector_profile.model
     live = [each for each in jobs.reserved(db) if each.status in ENQUEUED | UNSENT]
     enqueued = sum(each.tokens for each in live if each.model == model and not each.gone)
-    budget = month_budget(db, settings, now)
     return room_of(
         Allowance(
             published=int(settings.limits.allowance * settings.limits.share),
             learned=allowance(db, settings, now),
             enqueued=enqueued,
         ),
-        [budget] if budget else [],
+        standing(db, settings, now, "batch"),
         price=settings.price(model).batch,
         live_jobs=sum(not each.gone for each in live),
         most_jobs=settings.limits.live_jobs,
     )
 
 
-def month_budget(db: Db, settings: Settings, now: datetime) -> Budget | None:
-    """The billing month's budget with what was or may be paid, and what is promised; None without a budget."""
-    if settings.budget.month is None:
+def overdrawn(db: Db, settings: Settings, now: datetime) -> Held | None:
+    """Jobs that were planned and not sent, when a budget has less than nothing left: they stay; None otherwise.
+
+    More was spent than was estimated, or the budget was lowered below what is promised.
+    """
+    budget = tightest(standing(db, settings, now, "batch"))
+    if budget is None or budget.left >= 0:
         return None
-    return Budget(amount=settings.budget.month, used=ledger.used(db, billing_day(now).replace(day=1)))
+    chunks = sum(job.chunks for job in jobs.in_states(db, UNSENT))
+    if not chunks:
+        return None
+    return Held(kind=Reason.BUDGET, chunks=chunks, most=budget.most, until=budget.renews_at, budget=budget)

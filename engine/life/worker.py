@@ -29,7 +29,8 @@ def run_once(
         synced = manager.sync_status(due_only=True)
         due = manager.due_flush(rules.min_size, timedelta(seconds=rules.max_wait_seconds))
         if due is None or (stop is not None and stop()):
-            return CycleReport(sync=synced, flush=FlushReport())
+            held = manager.held_by_budget(rules.min_size) if due is None else ()
+            return CycleReport(sync=synced, flush=FlushReport(held=held))
         return CycleReport(sync=synced, flush=manager.flush_queue(due))
 
 

@@ -46,6 +46,14 @@ def sweep_wanted(db: Db) -> bool:
     return _read(db, _SWEEP) is not None
 
 
+def first_time(db: Db, what: str, when: str) -> bool:
+    """Whether this was not noted for `when` yet; from now on it is."""
+    if _read(db, what) == when:
+        return False
+    db.run(_WRITE, name=what, value=when)
+    return True
+
+
 def look_first_wanted(db: Db, profile: str) -> bool:
     """The whole queue has to be compared with the vectors that are here: the profile has changed, or rows came in by
     an upgrade."""

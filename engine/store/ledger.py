@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.domain.billing import billing_day
-from engine.domain.ledger import RESERVED, UNCERTAIN, Posting, Spend, Transfer, chained
+from engine.domain.ledger import UNCERTAIN, Posting, Spend, Transfer, chained
 from engine.domain.models import Mode
 from engine.domain.money import dollars, halves
 from engine.store.db import Db, Query, Row, SqlValue, plain, value
@@ -80,11 +80,6 @@ _BY_KIND = Query(
     "what an account holds of a submission, by kind",
     "SELECT kind, sum(tokens) AS tokens FROM postings WHERE submission_id = :submission AND account = :account"
     " GROUP BY kind HAVING sum(tokens) <> 0",
-)
-_BALANCE = Query(
-    "what an account holds",
-    "SELECT coalesce(sum(micro), 0) AS micro, coalesce(sum(pico), 0) AS pico FROM ledger_totals"
-    " WHERE account = :account AND day >= :since",
 )
 _REPORTS = {
     by: Query(
@@ -264,18 +259,6 @@ def held(db: Db, submission: int, account: str) -> Held:
 def by_kind(db: Db, submission: int, account: str) -> dict[str, int]:
     """Tokens that an account holds of a submission, by kind."""
     return {row["kind"]: row["tokens"] for row in db.rows(_BY_KIND, submission=submission, account=account)}
-
-
-def balance(db: Db, account: str, since: date | None = None) -> Decimal:
-    """What an account holds, of the billing days from `since` on."""
-    row = db.one(_BALANCE, account=account, since=_day(since))
-    return _amount(row) if row else Decimal(0)
-
-
-def used(db: Db, since: date) -> Decimal:
-    """What was or may be spent in the billing days from `since` on, and all that is promised."""
-    found = spend(db, since=since)
-    return found.amount + found.uncertain + found.adjustment + balance(db, RESERVED)
 
 
 def spend(db: Db, *, since: date | None = None, until: date | None = None, mode: Mode | None = None) -> Spend:

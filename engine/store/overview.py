@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from engine.domain import money
 from engine.domain.billing import billing_day
+from engine.domain.budgets import Budget, Scope, Window
 from engine.domain.estimates import Estimate, error_percent, estimate
 from engine.domain.governor import Granted
 from engine.domain.jobs import ENDED, ENQUEUED, UNSENT, WITH_RESULTS, BatchJob, JobStatus
@@ -88,12 +89,24 @@ class Overview:
     sync_total: Spend
     reused: Reuse
     """What was not paid so far, because a vector of the text was here."""
-    budget_month: Decimal | None
+    budgets: tuple[Budget, ...]
+    """All that are set, as they stand."""
     engine: leases.Holder | None
     worker: leases.Holder | None
     events: tuple[events.Event, ...]
     mirror: str = ""
     """What an operator should know of the older library's copy of the vectors; empty when there is nothing."""
+
+    @property
+    def budget_month(self) -> Decimal | None:
+        """What may be spent this month in all; None without such a budget."""
+        found = (each.most for each in self.budgets if (each.scope, each.window) == (Scope.ALL, Window.MONTH))
+        return next(found, None)
+
+    @property
+    def alarms(self) -> tuple[Budget, ...]:
+        """Budgets that are nearly used up."""
+        return tuple(each for each in self.budgets if each.alarm)
 
     @property
     def saved(self) -> Decimal:
@@ -114,7 +127,7 @@ def read_overview(
     now: datetime,
     *,
     granted: Granted,
-    budget_month: Decimal | None = None,
+    budgets: tuple[Budget, ...] = (),
     most_jobs: int = 50,
     log_lines: int = 50,
     mirror: str = "",
@@ -147,7 +160,7 @@ def read_overview(
             batch_total=ledger.spend(db, mode=Mode.BATCH),
             sync_total=ledger.spend(db, mode=Mode.SYNCHRONOUS),
             reused=reuse.total(db),
-            budget_month=budget_month,
+            budgets=budgets,
             engine=leases.current(db, leases.ENGINE),
             worker=leases.current(db, leases.WORKER),
             events=tuple(events.find(db, limit=log_lines)),

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from engine.domain import money
+from engine.domain.budgets import Budget
 from engine.domain.estimates import Basis
 from engine.domain.kinds import KNOWN, Kinds, kinds_of
 from engine.domain.models import MODELS, Profile
-from engine.domain.plan import Cut, Held, JobLimits, JobSize, Plan, Terms, plan, whole_queue
-from engine.domain.room import Allowance, Budget, Reason, Room, room_of
+from engine.domain.plan import Cut, Held, JobLimits, JobSize, Plan, PlannedJob, Terms, plan, whole_queue
+from engine.domain.room import Allowance, Reason, Room, room_of
 from engine.domain.rule import Rule
 from engine.store.sqlite.connection import open_database
 from engine.store.sqlite.database import SqliteDb
@@ -91,11 +92,11 @@ class Facts:
     def room(self) -> Room:
         return room_of(self.allowance, self.budgets, price=PRICE.batch, live_jobs=self.live, most_jobs=self.most)
 
-    def after(self, tokens: int) -> Facts:
-        """When one more job of so many tokens is live."""
+    def after(self, job: PlannedJob) -> Facts:
+        """When one more job is live."""
         return Facts(
-            allowance=replace(self.allowance, enqueued=self.allowance.enqueued + tokens),
-            budgets=tuple(replace(b, used=b.used + money.cost(tokens, PRICE.batch)) for b in self.budgets),
+            allowance=replace(self.allowance, enqueued=self.allowance.enqueued + job.tokens),
+            budgets=tuple(b.promising(money.cost(job.most_tokens, PRICE.batch)) for b in self.budgets),
             live=self.live + 1,
             most=self.most,
         )
@@ -116,9 +117,7 @@ TERMS = st.builds(
     Terms, profile=st.just(Profile(dimension=16)), price=st.just(PRICE), basis=BASES, limits=LIMITS,
     minimum=st.integers(1, 12) | st.just(1),
 )  # fmt: skip
-BUDGETS = st.builds(
-    Budget, amount=st.integers(0, 40).map(lambda n: n * PRICE.batch / 1_000_000), used=st.just(Decimal(0))
-)
+BUDGETS = st.builds(Budget, amount=st.integers(0, 40).map(lambda n: n * PRICE.batch / 1_000_000))
 FACTS = st.builds(
     Facts,
     allowance=st.builds(
@@ -160,7 +159,8 @@ def test_every_job_is_within_every_limit(queue: Listed, facts: Facts, terms: Ter
         assert job.most == money.cost(job.most_tokens, PRICE.batch)
         left -= job.tokens
     assert left >= 0 or (len(made.jobs) == made.texts == 1 and not facts.allowance.enqueued)
-    assert all(made.batch <= budget.left for budget in facts.budgets if made.jobs)
+    most = sum((money.cost(job.most_tokens, PRICE.batch) for job in made.jobs), Decimal(0))
+    assert all(most <= budget.left for budget in facts.budgets)
     event(f"{min(len(made.jobs), 3)} jobs, held: {[part.kind.value for part in made.held]}")
 
 
@@ -196,7 +196,7 @@ def test_the_reason_is_a_limit_that_leaves_too_little_for_the_next_text(
         return
     after = facts
     for job in made.jobs:
-        after = after.after(job.tokens)
+        after = after.after(job)
     following = queue.texts[made.texts]
     if part.kind is Reason.LIVE_JOBS:
         assert after.live >= after.most
@@ -216,7 +216,7 @@ def test_carrying_out_the_first_job_and_planning_again_gives_the_rest(
     assert first.jobs == made.jobs[:1]
     if made.jobs:
         left = Listed(queue.texts[made.jobs[0].cut.texts :], queue.resting)
-        again = plan(left, facts.after(made.jobs[0].tokens).room, replace(terms, minimum=1))
+        again = plan(left, facts.after(made.jobs[0]).room, replace(terms, minimum=1))
         assert again.jobs == made.jobs[1:]
         assert again.held == made.held
 

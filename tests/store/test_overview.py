@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.budgets import Budget
 from engine.domain.causes import Cause
 from engine.domain.governor import Granted, Known
 from engine.domain.jobs import JobStatus, Trouble
@@ -42,7 +43,7 @@ def planner(db: Db) -> tuple[Plan, WholeQueue, Room]:
 
 
 def overview(db: Db) -> Overview:
-    return read_overview(db, planner, PROFILE, PRICE, NOW, granted=GRANTED, budget_month=Decimal(5))
+    return read_overview(db, planner, PROFILE, PRICE, NOW, granted=GRANTED, budgets=(Budget(amount=Decimal(5)),))
 
 
 def test_an_empty_database_has_an_overview(db: Db) -> None:

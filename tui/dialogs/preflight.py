@@ -17,7 +17,7 @@ from engine.domain.estimates import Estimate
 from engine.domain.plan import WholeQueue
 from engine.domain.reports import Preflight
 from engine.domain.room import Reason
-from engine.wording import plural, reason
+from engine.wording import plural, reason, still_left
 from tui.dialogs.confirm import Choice
 from tui.figures import count, duration, usd
 from tui.panels.cost import rounds
@@ -44,10 +44,11 @@ def preflight_lines(ahead: Preflight, *, force: bool) -> list[Content]:
         drawn += whole_lines(ahead.whole)
     if ahead.unnamed:
         drawn.append(_fact("older", (count(ahead.unnamed), ""), " chunks of older writers; equal ones are sent once"))
-    if ahead.budget_left is not None:
-        left = ahead.budget_left - ahead.estimate.batch
+    if ahead.budget is not None:
+        left = ahead.budget.left - ahead.estimate.batch
         style = "$failed" if left < 0 else ""
-        drawn.append(_fact("budget", (usd(left), style), f" left this month, {usd(ahead.budget_left)} before"))
+        before = f" {still_left(ahead.budget)}, {usd(ahead.budget.left)} before"
+        drawn.append(_fact("budget", (usd(left), style), before))
     drawn += [Content.styled(f"! {plain(warning)}", "$waiting") for warning in ahead.warnings]
     if not force and any(held.kind is Reason.BELOW_MINIMUM for held in ahead.held):
         drawn += [Content(""), Content.assemble(("f", "bold $accent"), " flushes them all the same")]

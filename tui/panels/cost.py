@@ -8,9 +8,10 @@ from decimal import Decimal
 from textual.app import ComposeResult
 from textual.content import Content
 
+from engine.domain.budgets import tightest
 from engine.domain.plan import WholeQueue
 from engine.store.overview import Overview
-from engine.wording import plural, reason
+from engine.wording import budget_name, plural, reason
 from tui.figures import about, count, duration, percent, short_count, short_usd, track, usd
 from tui.lists.jobs import estimated_cost
 from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
@@ -201,6 +202,11 @@ def _reused(value: Overview) -> tuple[Part, ...]:
 
 
 def _budget_bar(value: Overview, width: int) -> Content:
+    """The month against its budget; or, in words, the budget that is nearly used up."""
+    alarmed = tightest(value.alarms)
+    if alarmed is not None:
+        colour = "$failed" if alarmed.left <= 0 else "$waiting"
+        return Content.styled(f"  {alarmed.share:.0%} of {budget_name(alarmed)}", colour)
     if not width or not value.budget_month:
         return Content()
     share = float(value.month.amount / value.budget_month)

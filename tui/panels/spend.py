@@ -12,12 +12,13 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual_plotext import PlotextPlot
 
+from engine.domain.budgets import Budget, Scope, Window, tightest
 from engine.domain.governor import Granted
 from engine.domain.ledger import Spend
 from engine.domain.reports import Reuse
 from engine.store.ledger import DayTotal
 from engine.store.overview import Overview
-from engine.wording import allowance, plural, spend_limit
+from engine.wording import allowance, plural, spend_limit, still_left
 from tui.figures import about, percent, short_count, track, usd
 from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
 from tui.safe_text import plain
@@ -42,6 +43,8 @@ class Account:
     """What was not paid, because a vector of its text was here."""
     granted: Granted
     """What Google grants."""
+    tightest: Budget | None
+    """The budget that leaves the least."""
 
     @classmethod
     def of(cls, overview: Overview) -> Account:
@@ -55,6 +58,7 @@ class Account:
             overview.price.label,
             overview.reused,
             overview.granted,
+            tightest(overview.budgets),
         )
 
     @property
@@ -90,6 +94,7 @@ class AccountFigures(Drawn[Account]):
             price_bar(f"{'spent':<14}", value.amount, most, width - 25, "bold $money", guessed=value.guessed),
             price_bar(f"{'direct price':<14}", most, most, width - 25, "$faint", guessed=value.guessed),
             self._month(value, width),
+            *_tightest(value.tightest, width),
             self._saved(value, width),
             _reused(value.reused, width),
             _mode("batch", value.batch, width),
@@ -136,6 +141,15 @@ class AccountFigures(Drawn[Account]):
         full, rest = track(share, max(4, width - 14 - len(figure)))
         colour = "$failed" if share >= 1 else "$waiting" if share >= 0.8 else "$money"
         return Content.assemble((f"{'this month':<14}", "$faint"), (full, colour), (rest, "$rule"), (figure, "bold"))
+
+
+def _tightest(budget: Budget | None, width: int) -> list[Content]:
+    """What the tightest budget leaves; nothing where the line of the month says it."""
+    if budget is None or ((budget.scope, budget.window) == (Scope.ALL, Window.MONTH) and not budget.alarm):
+        return []
+    amount = (usd(budget.left), "bold $waiting" if budget.alarm else "bold")
+    left = Content.assemble((f"{'budget':<14}", "$faint"), amount, (f" {still_left(budget)}", "$faint"))
+    return [spread(left, Content(f"{budget.share:.0%}"), width)]
 
 
 def _row(name: str, fact: str, figure: str, width: int) -> Content:

@@ -9,7 +9,7 @@ import pytest
 
 from engine.domain.jobs import JobStatus
 from engine.life.overview import overview
-from engine.settings import Flush, Limits
+from engine.settings import Budget, Flush, Limits
 from engine.store import reuse
 from engine.store.reuse import Way
 from engine.wording import reason
@@ -119,3 +119,19 @@ async def test_an_amount_with_tokens_that_nobody_counted_is_marked(full: Workspa
         await press(console, "home", "down", "enter")
         await console.sees("~1,000,000", "~$0.1500", "500 tokens nobody counted")
         await press(console, "escape")
+
+
+async def test_a_budget_that_is_nearly_used_up_is_named_wherever_money_is_shown(make_world: Worlds) -> None:
+    world = make_world(settings={"budget": Budget(day=Decimal("0.00001"), month=Decimal(1))}, latency=3600.0)
+    world.fill(TEXTS)
+    [held] = world.manager.flush_queue(1).held
+    assert held.budget is not None
+    assert held.budget.alarm
+    left = f"{usd(held.budget.left)} left"
+    async with opened(world.workspace) as console:
+        await console.sees(f"{held.chunks} held: the day's budget of", f"{held.budget.share:.0%} of the day's budget")
+        await console.press("F")
+        await console.sees("Nothing would leave now.", f"{left} today", "! the day's budget is used to")
+        await console.press("escape")
+        await press(console, "c")
+        await console.sees(f"budget        {left} today", f"{held.budget.share:.0%}")

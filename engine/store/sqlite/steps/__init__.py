@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from engine.store.sqlite.steps.allowance import ALLOWANCE
+from engine.store.sqlite.steps.budgets import BUDGETS
 from engine.store.sqlite.steps.carry import Tell as Tell
 from engine.store.sqlite.steps.carry import carry_over
 from engine.store.sqlite.steps.first_version import FIRST_VERSION
@@ -47,6 +48,7 @@ RELEASED: dict[str, tuple[str, ...]] = {
     "m012_guards": GUARDS,
     "m013_kinds": KINDS,
     "m014_allowance": ALLOWANCE,
+    "m015_budgets": BUDGETS,
 }
 """The statements of the steps that are statements alone."""
 
@@ -71,7 +73,7 @@ def step_names() -> list[str]:
     """The names of all steps, in their order."""
     second = ["m007_texts", "m008_carry_over", "m009_counters"]
     money = ["m010_transfers", "m011_carry_money", "m012_guards"]
-    return [*FIRST_VERSION, *second, *money, "m013_kinds", "m014_allowance"]
+    return [*FIRST_VERSION, *second, *money, "m013_kinds", "m014_allowance", "m015_budgets"]
 
 
 def _statements(statements: Iterable[str]) -> Callable[[Database], None]:
