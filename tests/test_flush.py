@@ -116,7 +116,8 @@ def test_the_months_budget_holds_chunks_back(make_world: Worlds) -> None:
     world = make_world(latency=HOUR, settings={"budget": Budget(Decimal("0.0000075"))})
     world.fill(TEXTS)
     report = flushed_as_foreseen(world)
-    assert [job.chunks for job in report.jobs] == [10]
+    [job] = report.jobs
+    assert 0 < job.chunks < len(TEXTS)
     assert "budget" in reason(report.held[0])
     assert flushed_as_foreseen(world).jobs == ()
     world.clock.advance(2 * HOUR)

@@ -177,7 +177,7 @@ def test_two_databases_share_the_allowance_of_their_project(make_world: Worlds) 
     report = world.manager.flush_queue(1)
     sent = sum(job.estimated_tokens for job in report.jobs)
     assert 80 < sent <= 105  # what was accepted raises the figure a little
-    assert report.held[0].most == 95
+    assert report.held[0].most in (95, 96)
     assert known(world).proven == 4 * sent
 
 
