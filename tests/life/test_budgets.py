@@ -6,11 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from engine.domain.billing import next_day, next_month
 from engine.domain.jobs import JobStatus
@@ -297,6 +300,69 @@ def test_a_clock_that_goes_back_does_not_give_a_budget_back(make_world: Worlds) 
     world.clock.advance(-30 * 24 * HOUR)
     assert world.manager.flush_queue(1).held_by_budget
     audit(world)
+
+
+AMOUNTS = st.integers(0, 60).map(lambda number: number * Decimal("0.000001"))
+BUDGETS = st.builds(
+    Budget,
+    day=st.none() | AMOUNTS,
+    month=st.none() | AMOUNTS,
+    keys=st.dictionaries(st.sampled_from(["default", "batch"]), st.builds(KeyBudget, day=AMOUNTS), max_size=1),
+)
+STEPS = st.lists(
+    st.sampled_from(["fill", "flush", "flush", "sync", "ingest", "an hour", "a day", "back", "allow"]) | BUDGETS,
+    min_size=4,
+    max_size=10,
+)
+
+
+@given(STEPS, BUDGETS)
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.generate],
+)
+def test_whatever_happens_nothing_is_promised_that_a_budget_does_not_leave(
+    make_world: Worlds, steps: list[str | Budget], budget: Budget
+) -> None:
+    world = make_world(latency=2 * HOUR, settings={"budget": budget})
+    world.fill(TEXTS)
+    for number, step in enumerate(steps):
+        before = budgets.standing(world.db, world.settings, world.clock.now)
+        last = world.sql("SELECT coalesce(max(id), 0) FROM transfers")[0][0]
+        if isinstance(step, Budget):
+            world.configure(budget=step)
+        else:
+            taken(world, step, number)
+        [more] = world.sql(
+            "SELECT coalesce(sum(micro * 1000000 + pico), 0) FROM transfers WHERE id > ?"
+            " AND kind = 'more than was reserved'",
+            last,
+        )
+        if step in ("flush", "ingest"):
+            for then, now in zip(before, budgets.standing(world.db, world.settings, world.clock.now), strict=True):
+                assert now.left + Decimal(more[0]) / 10**12 >= min(then.left, Decimal(0))
+        ledger_is_sound(world)
+
+
+def taken(world: World, step: str, number: int) -> None:
+    """Takes a step of a history."""
+    if step == "fill":
+        world.fill([f"{text}, {number}" for text in TEXTS[:9]])
+    elif step == "flush":
+        world.manager.flush_queue(1)
+    elif step == "sync":
+        world.manager.sync_status()
+    elif step == "ingest":
+        with suppress(BudgetUsedUp):
+            ingested(world, [f"{text}, directly {number}" for text in TEXTS[:12]])
+    elif step == "allow":
+        with suppress(InputError):
+            until = world.clock.now + timedelta(hours=3)
+            budgets.allow(world.db, world.settings, world.clock.now, Decimal("0.00001"), until, "a history")
+    else:
+        world.clock.advance({"an hour": HOUR, "a day": 24 * HOUR, "back": -5 * HOUR}[step])
 
 
 def test_two_processes_that_flush_and_one_that_ingests_directly_never_exceed_a_budget(make_world: Worlds) -> None:
