@@ -102,6 +102,8 @@ class PlannedJob:
     tokens: int
     batch: Decimal
     """Estimated dollars."""
+    pot: str = ""
+    """The collection with a budget that pays for all its texts."""
 
     @property
     def most_tokens(self) -> int:

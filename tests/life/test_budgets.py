@@ -24,7 +24,7 @@ from engine.errors import BudgetUsedUp, InputError
 from engine.ingest import IngestMode, IngestReport, ingest_paths
 from engine.life import budgets
 from engine.life.worker import run_once
-from engine.settings import Budget, KeyBudget, Limits
+from engine.settings import Amounts, Budget, Limits
 from engine.store import events
 from engine.wording import reason
 from tests.auditing import audit, ledger_is_sound
@@ -74,9 +74,9 @@ def budget_used(world: World) -> Decimal:
     [
         (lambda most: Budget(day=most), "the day's budget of $", next_day),
         (lambda most: Budget(month=most), "the month's budget of $", next_month),
-        (lambda most: Budget(keys={"batch": KeyBudget(day=most)}), "the day's budget of the batch key of $", next_day),
+        (lambda most: Budget(keys={"batch": Amounts(day=most)}), "the day's budget of the batch key of $", next_day),
         (
-            lambda most: Budget(month=3 * most, day=2 * most, keys={"batch": KeyBudget(month=most)}),
+            lambda most: Budget(month=3 * most, day=2 * most, keys={"batch": Amounts(month=most)}),
             "the month's budget of the batch key of $",
             next_month,
         ),
@@ -124,7 +124,7 @@ def test_a_days_budget_renews_at_googles_midnight_though_what_is_reserved_goes_o
 
 
 def test_another_keys_budget_does_not_hold_a_flush(make_world: Worlds) -> None:
-    world = make_world(settings={"budget": Budget(keys={"default": KeyBudget(day=Decimal(0))})})
+    world = make_world(settings={"budget": Budget(keys={"default": Amounts(day=Decimal(0))})})
     world.fill(TEXTS)
     assert world.manager.flush_queue(1).chunks == 40
     with pytest.raises(BudgetUsedUp, match="default key"):
@@ -173,7 +173,7 @@ def test_another_key_takes_over_what_is_reserved_and_nothing_is_counted_twice(ma
     world = make_world()
     world.fill(TEXTS[:10])
     most = needs(world, 10)
-    world.configure(budget=Budget(keys={"batch": KeyBudget(month=most)}))
+    world.configure(budget=Budget(keys={"batch": Amounts(month=most)}))
     world.misbehave(Scenario(calls=(CallRule(on="upload_start", do="error", status=503, times=0),)))
     world.manager.flush_queue(1)
     world.environ["GEMINI_BATCH_API_KEY"] = "another-batch-key-of-the-tests-3333"
@@ -307,7 +307,7 @@ BUDGETS = st.builds(
     Budget,
     day=st.none() | AMOUNTS,
     month=st.none() | AMOUNTS,
-    keys=st.dictionaries(st.sampled_from(["default", "batch"]), st.builds(KeyBudget, day=AMOUNTS), max_size=1),
+    keys=st.dictionaries(st.sampled_from(["default", "batch"]), st.builds(Amounts, day=AMOUNTS), max_size=1),
 )
 STEPS = st.lists(
     st.sampled_from(["fill", "flush", "flush", "sync", "ingest", "an hour", "a day", "back", "allow"]) | BUDGETS,

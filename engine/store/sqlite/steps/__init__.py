@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from engine.store.sqlite.steps.budgets import BUDGETS
 from engine.store.sqlite.steps.carry import Tell as Tell
 from engine.store.sqlite.steps.carry import carry_over
+from engine.store.sqlite.steps.collections import COLLECTIONS
 from engine.store.sqlite.steps.first_version import FIRST_VERSION
 from engine.store.sqlite.steps.money import GUARDS, MONEY, carry_money
 from engine.store.sqlite.steps.second_version import COUNTERS, TABLES
@@ -45,6 +46,7 @@ RELEASED: dict[str, tuple[str, ...]] = {
     "m010_transfers": MONEY,
     "m012_guards": GUARDS,
     "m013_budgets": BUDGETS,
+    "m014_collections": COLLECTIONS,
 }
 """The statements of the steps that are statements alone."""
 
@@ -68,7 +70,15 @@ def steps(tell: Tell) -> Migrations:
 def step_names() -> list[str]:
     """The names of all steps, in their order."""
     second = ["m007_texts", "m008_carry_over", "m009_counters"]
-    return [*FIRST_VERSION, *second, "m010_transfers", "m011_carry_money", "m012_guards", "m013_budgets"]
+    return [
+        *FIRST_VERSION,
+        *second,
+        "m010_transfers",
+        "m011_carry_money",
+        "m012_guards",
+        "m013_budgets",
+        "m014_collections",
+    ]
 
 
 def _statements(statements: Iterable[str]) -> Callable[[Database], None]:
