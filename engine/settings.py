@@ -117,8 +117,8 @@ class Polling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After a 429 on create without a time from Google."""
 
 
-class KeyBudget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one key may spend, in USD."""
+class Amounts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one key or collection may spend, in USD."""
 
     month: Decimal | None = None
     day: Decimal | None = None
@@ -131,14 +131,22 @@ class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """In one of Google's months (US Pacific)."""
     day: Decimal | None = None
     """In one of Google's days."""
-    keys: dict[KeyLabel, KeyBudget] = msgspec.field(default_factory=dict)
+    keys: dict[KeyLabel, Amounts] = msgspec.field(default_factory=dict)
     """By the label of a key, besides."""
+    collections: dict[str, Amounts] = msgspec.field(default_factory=dict)
+    """By a folder of documents, as their sources begin, or `tag:NAME` by a tag in their metadata."""
+
+    @property
+    def pots(self) -> dict[str, Amounts]:
+        """What is set for collections, by their names: of folders without a slash at the end."""
+        return {name.rstrip("/"): each for name, each in self.collections.items()}
 
     @property
     def caps(self) -> tuple[Cap, ...]:
         """Every budget that is set: for all first, the shorter before the longer."""
         tables = [(Scope.ALL, "", self.day, self.month)]
         tables += [(Scope.KEY, label, each.day, each.month) for label, each in sorted(self.keys.items())]
+        tables += [(Scope.COLLECTION, name, each.day, each.month) for name, each in sorted(self.pots.items())]
         return tuple(
             Cap(window=window, scope=scope, name=name, amount=amount)
             for scope, name, day, month in tables
@@ -310,7 +318,7 @@ def _decimals_as_text(value: Any) -> Any:
     tables = [result.get("budget"), *_tables(prices)]
     tables += [table for each in _tables(prices) if isinstance(each, list) for table in each]
     if isinstance(tables[0], dict):
-        tables += _tables(tables[0].get("keys"))
+        tables += [*_tables(tables[0].get("keys")), *_tables(tables[0].get("collections"))]
     for table in tables:
         if isinstance(table, dict):
             for name in ("month", "day", "synchronous", "batch"):
@@ -364,7 +372,8 @@ def _check_billing(settings: Settings, file: Path) -> None:
 
 def _path(cap: Cap) -> str:
     """Where a budget stands in the file."""
-    return ".".join(part for part in ("budget", "keys" if cap.name else "", cap.name, cap.window.value) if part)
+    table = {Scope.ALL: "", Scope.KEY: f".keys.{cap.name}", Scope.COLLECTION: f'.collections."{cap.name}"'}[cap.scope]
+    return f"budget{table}.{cap.window}"
 
 
 def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:

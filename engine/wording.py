@@ -39,13 +39,17 @@ def usd(amount: Decimal) -> str:
 
 def budget_name(budget: Budget) -> str:
     """`the day's budget`, `the month's budget of the batch key`."""
-    return f"the {budget.window}'s budget" + (f" of the {budget.name} key" if budget.scope is Scope.KEY else "")
+    return f"the {budget.window}'s budget" + (f" of {_whose(budget)}" if budget.name else "")
 
 
 def still_left(budget: Budget) -> str:
     """Of what an amount is left: `left today`, `left this month for the batch key`."""
     when = "today" if budget.window is Window.DAY else "this month"
-    return f"left {when}" + (f" for the {budget.name} key" if budget.scope is Scope.KEY else "")
+    return f"left {when}" + (f" for {_whose(budget)}" if budget.name else "")
+
+
+def _whose(budget: Budget) -> str:
+    return f"the {budget.name} key" if budget.scope is Scope.KEY else budget.name
 
 
 def renews(budget: Budget) -> str:

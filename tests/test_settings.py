@@ -203,6 +203,8 @@ def test_the_allowance_is_that_of_the_tier_unless_it_is_given(tier: int, tokens:
         ("[budget.keys.batch]\nyear = 5", "year"),
         ("[budget.keys.betch]\nday = 5", "betch"),
         ("[budget]\nkeys = 5", "keys"),
+        ("[budget.collections.'docs']\nyear = 5", "year"),
+        ("[budget.collections.'docs/handbook']\nday = '-0.1'", 'budget.collections."docs/handbook".day'),
         ("[budget.keys]\nbatch = 5", "budget.keys"),
         ("[budget.keys.batch]\nday = '-0.1'", "budget.keys.batch.day"),
         ("[chunking]\noverlap = -1", "overlap"),
@@ -230,12 +232,14 @@ def test_a_budget_that_is_no_amount_is_refused(tmp_path: Path, amount: str) -> N
 
 def test_budgets_are_exact_by_day_by_month_and_by_key(tmp_path: Path) -> None:
     text = "[budget]\nday = 0.1\nmonth = 3\n[budget.keys.batch]\nday = '0'\n[budget.keys.default]\nmonth = 0.3\n"
+    text += "[budget.collections.'docs/handbook/']\nday = 0.7\n"
     found = [(cap.name, cap.window, cap.amount) for cap in loaded(tmp_path, text).budget.caps]
     assert found == [
         ("", "day", Decimal("0.1")),
         ("", "month", Decimal(3)),
         ("batch", "day", Decimal(0)),
         ("default", "month", Decimal("0.3")),
+        ("docs/handbook", "day", Decimal("0.7")),
     ]
 
 

@@ -91,7 +91,7 @@ def _lines(budgets: tuple[Budget, ...], overrides: list[Override], now: datetime
         ("for", "window", "limit", "paid", "reserved", "uncertain", "left", "used", "Google renews", "here"),
         (
             (
-                "all" if each.scope is Scope.ALL else f"{each.name} key",
+                {Scope.ALL: "all", Scope.KEY: f"{each.name} key"}.get(each.scope, each.name),
                 each.window,
                 usd(each.most),
                 usd(each.paid + each.adjustment),

@@ -33,6 +33,7 @@ class Scope(StrEnum):
 
     ALL = "all"
     KEY = "key"  # of one key, by its label
+    COLLECTION = "collection"  # of the documents of a folder or tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,23 +43,26 @@ class Cap:
     window: Window
     scope: Scope = Scope.ALL
     name: str = ""
-    """The label of its key; empty for all."""
+    """The label of its key, or its collection; empty for all."""
     amount: Decimal
 
-    def concerns(self, key: str) -> bool:
-        """What this key pays counts here."""
-        return self.scope is Scope.ALL or self.name == key
+    def concerns(self, key: str, collection: str = "") -> bool:
+        """What this key pays for this collection counts here."""
+        if self.scope is Scope.ALL:
+            return True
+        return self.name == (key if self.scope is Scope.KEY else collection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """What an account holds by what one key paid: of today and later, or of the rest of the month.
+    """What an account holds by what one key paid for a collection, or for none: of today and later, or else this month.
 
     Of what is reserved: of all days.
     """
 
     account: str
     key: str
+    collection: str = ""
     today: bool
     amount: Decimal
 
@@ -120,7 +124,7 @@ class Budget:
 
 
 def stand(caps: Iterable[Cap], sums: Iterable[Sum], overrides: Iterable[Override], now: datetime) -> tuple[Budget, ...]:
-    """How each budget stands; overrides count for all, not for a key's own budget."""
+    """How each budget stands; overrides count for all, not for the budget of a key or collection."""
     held, extra = tuple(sums), sum((each.amount for each in overrides if each.until > now), Decimal(0))
 
     def total(cap: Cap, *accounts: str) -> Decimal:
@@ -129,7 +133,7 @@ def stand(caps: Iterable[Cap], sums: Iterable[Sum], overrides: Iterable[Override
                 each.amount
                 for each in held
                 if each.account in accounts
-                and cap.concerns(each.key)
+                and cap.concerns(each.key, each.collection)
                 and (each.today or cap.window is Window.MONTH or each.account == RESERVED)
             ),
             Decimal(0),

@@ -116,6 +116,8 @@ class PlannedJob:
     """Estimated dollars."""
     most: Decimal
     """Dollars of the most tokens."""
+    pot: str = ""
+    """The collection with a budget that pays for all its texts."""
 
     @property
     def chunks(self) -> int:

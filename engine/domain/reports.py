@@ -49,7 +49,7 @@ class Preflight:
     unnamed: int = 0
     """Chunks of an older writer among those that wait: nobody has looked at their texts yet, so their number is known
     and which of them are equal is not."""
-    overdrawn: Held | None = None
+    overdrawn: tuple[Held, ...] = ()
     """What was planned earlier and stays, because more than a budget is promised."""
     warnings: tuple[str, ...] = ()
 
@@ -66,7 +66,7 @@ class Preflight:
     @property
     def held(self) -> tuple[Held, ...]:
         """What stays."""
-        return (*self.plan.held, *((self.overdrawn,) if self.overdrawn else ()))
+        return (*self.plan.held, *self.overdrawn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

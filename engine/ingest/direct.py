@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.domain import money
-from engine.domain.budgets import Budget, tightest
+from engine.domain.budgets import Budget, Scope, tightest
 from engine.domain.causes import Cause
 from engine.domain.jobs import LIVE
 from engine.domain.keys import ApiKey, GoogleKeyring
@@ -42,7 +42,7 @@ from engine.life.counting import Counter, spread
 from engine.life.look import stored_text
 from engine.life.planning import holds_unknown_texts
 from engine.settings import Settings, load_keyring
-from engine.store import events, jobs, learned, leases, queue, requests, reuse, texts, vectors
+from engine.store import events, jobs, learned, leases, pots, queue, requests, reuse, texts, vectors
 from engine.store.db import Db
 from engine.store.requests import Answer, Payer
 from engine.store.reuse import Way
@@ -120,6 +120,7 @@ class Direct:
         self._settings = settings
         self._price = settings.price(profile.model)
         self._used_up: Budget | None = None
+        self._pot = ""
         self._gemini = gemini
         self._key = key
         self._clock = clock
@@ -137,11 +138,38 @@ class Direct:
         with self._db.writing() as db:
             queue.rest(db, waiting, self._clock() + PATIENCE + timedelta(minutes=len(waiting) / self._per_minute))
         try:
-            for start in range(0, len(waiting), self._size):
-                self._send(waiting[start : start + self._size])
+            self._embed_by_pot(waiting)
         finally:
             with self._db.writing() as db:
                 queue.end_rest(db, waiting)
+
+    def _embed_by_pot(self, waiting: Sequence[int]) -> None:
+        """A collection whose budget is used up holds no other; that it does is said at the end."""
+        held: BudgetUsedUp | None = None
+        for pot, paid in self._by_pot(waiting):
+            self._pot, self._used_up = pot, None
+            try:
+                self._embed(paid)
+            except BudgetUsedUp as error:
+                if not (self._used_up and self._used_up.scope is Scope.COLLECTION):
+                    raise
+                held = error
+        if held is not None:
+            raise held
+
+    def _embed(self, waiting: Sequence[int]) -> None:
+        for start in range(0, len(waiting), self._size):
+            self._send(waiting[start : start + self._size])
+
+    def _by_pot(self, waiting: Sequence[int]) -> list[tuple[str, Sequence[int]]]:
+        """The texts that no collection with a budget pays for, then those of each: a request has one payer."""
+        names = list(self._settings.budget.pots)
+        if not names:
+            return [("", waiting)]
+        with self._db.writing() as db:
+            budgets.fill_pots(db, self._settings)
+            of = pots.among(db, waiting)
+        return [(pot, found) for pot in ("", *sorted(names)) if (found := [t for t in waiting if of.get(t, "") == pot])]
 
     def _send(self, waiting: Sequence[int]) -> None:
         readable = self._readable(waiting)
@@ -210,7 +238,7 @@ class Direct:
     def _affordable(self, db: Db, asked: list[Text]) -> list[Text]:
         """Those of the texts, from the first on, for which every budget leaves room."""
         budget, price = (
-            tightest(budgets.standing(db, self._settings, self._clock(), "default")),
+            tightest(self._budgets(db)),
             self._price.synchronous,
         )
         if budget is None or not price:
@@ -220,6 +248,9 @@ class Direct:
         if fitting < len(asked):
             self._used_up = budget
         return asked[:fitting]
+
+    def _budgets(self, db: Db) -> tuple[Budget, ...]:
+        return budgets.standing(db, self._settings, self._clock(), "default", self._pot)
 
     def _expected(self, sent: Sequence[Text]) -> int:
         kinds = sum(texts.kinds(self._db, [each.id for each in sent]).values(), Kinds())
@@ -235,6 +266,7 @@ class Direct:
             price_per_million=self._price.synchronous,
             sync_price_per_million=self._price.synchronous,
             price_label=self._price.label,
+            collection=self._pot,
         )
 
     def _close(self, submission: int, sent: Sequence[Text], outcome: Outcome | None) -> None:

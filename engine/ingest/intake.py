@@ -27,6 +27,7 @@ from engine.ingest.formats import Remark, Source, title_and_text
 from engine.ingest.report import IngestMode, IngestReport
 from engine.ingest.walk import Reader
 from engine.life import booking
+from engine.life.budgets import fill_pots
 from engine.settings import Settings
 from engine.store import documents, queue, reuse, vectors
 from engine.store.db import Db
@@ -161,6 +162,7 @@ class _Group:
                 self._report.reused += reuse.book(
                     db, now, Way.INGEST, self._profile.model, done.reused.total(), tokens, guessed, price
                 )
+            fill_pots(self._db, self._settings)
         self._report.stored.add(done)
 
     def _fingerprint(self, source: Source) -> str:

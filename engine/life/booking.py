@@ -192,6 +192,7 @@ def _move(
             key_label=terms.key_label,
             key_tail=terms.key_tail,
             key_fingerprint=terms.key_fingerprint,
+            collection=terms.collection,
             submission=terms.submission,
             job_id=terms.job_id,
         ),

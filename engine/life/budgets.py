@@ -16,7 +16,7 @@ from engine.domain.money import halves
 from engine.domain.times import utc_text
 from engine.errors import InputError
 from engine.settings import Settings
-from engine.store import about, events, ledger
+from engine.store import about, events, ledger, pots
 from engine.store import budgets as store
 from engine.store.db import Db
 from engine.wording import alarm, usd
@@ -25,13 +25,24 @@ MOST = Decimal(10) ** 9
 """Dollars that are allowed at once: above it somebody mistyped, and sums might not fit the database."""
 
 
-def standing(db: Db, settings: Settings, now: datetime, key: KeyLabel | None = None) -> tuple[Budget, ...]:
-    """How each budget stands, or each that concerns what a key pays; nothing is read where none is set."""
-    caps = [cap for cap in settings.budget.caps if key is None or cap.concerns(key)]
+def standing(
+    db: Db, settings: Settings, now: datetime, key: KeyLabel | None = None, collection: str = ""
+) -> tuple[Budget, ...]:
+    """How each budget stands, or each that concerns what a key pays for a collection; nothing is read without one."""
+    caps = [cap for cap in settings.budget.caps if key is None or cap.concerns(key, collection)]
     if not caps:
         return ()
     with db.reading():
         return stand(caps, store.sums(db, billing_day(now)), store.overrides(db, now), now)
+
+
+def fill_pots(db: Db, settings: Settings) -> None:
+    """Notes which collection with a budget pays for which text, as far as that is not known yet, page by page."""
+    names = list(settings.budget.pots)
+    more = bool(names)
+    while more:
+        with db.writing():
+            more = pots.fill(db, names)
 
 
 def warn(db: Db, settings: Settings, now: datetime, actor: str) -> tuple[str, ...]:

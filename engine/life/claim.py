@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from engine.domain.jobs import BatchJob, JobStatus
 from engine.domain.models import Mode
 from engine.domain.plan import Held, PlannedJob
 from engine.life import booking
+from engine.life.budgets import fill_pots
 from engine.life.context import Operation
 from engine.life.look import bring_up_to_date, look_at
 from engine.life.planning import look_ahead
-from engine.store import counters, jobs, queue, requests, vectors
+from engine.store import counters, jobs, pots, queue, requests, vectors
 from engine.store.db import Db
 from engine.store.requests import Payer
 
@@ -20,6 +22,7 @@ def claim_next(op: Operation, minimum: int) -> BatchJob | tuple[Held, ...]:
     """The next job of the plan, PLANNED; or, when nothing more leaves, what is held and why."""
     with op.writing() as db:
         bring_up_to_date(op, db)
+        fill_pots(db, op.settings)
         while True:
             plan = look_ahead(db, op.settings, op.now, minimum=minimum, most_jobs=1).plan
             if not plan.jobs:
@@ -33,7 +36,7 @@ def claim_next(op: Operation, minimum: int) -> BatchJob | tuple[Held, ...]:
 
 
 def _claim(op: Operation, db: Db, planned: PlannedJob) -> BatchJob:
-    payer = batch_payer(op)
+    payer = replace(batch_payer(op), collection=planned.pot)
     job_id = str(uuid.uuid4())
     submission = requests.open_submission(db, payer, vectors.profile_id(db, payer.profile), op.now, job_id)
     job = jobs.insert(
@@ -59,7 +62,10 @@ def _claim(op: Operation, db: Db, planned: PlannedJob) -> BatchJob:
         ),
         "planned",
     )
-    sent = requests.claim(db, submission, planned.cut.last)
+    if op.settings.budget.collections:
+        sent = pots.claim(db, submission, planned.cut.last, planned.pot)
+    else:
+        sent = requests.claim(db, submission, planned.cut.last)
     booking.reserve(db, op.now, submission, planned.most_tokens)
     return jobs.update(db, job, op.now, requests=sent, chunks=queue.claim(db, submission, job_id))
 

@@ -160,7 +160,7 @@ def _continued(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     )
     with op.writing() as db:
         profile = vectors.profile_id(db, job.profile)
-        submission = requests.open_submission(db, _payer(job), profile, op.now, rest.id)
+        submission = requests.open_submission(db, _payer(op.db, job), profile, op.now, rest.id)
         lost = booking.hand_over(db, op.now, job.submission, submission)
         jobs.update(
             db, job, op.now, google_job_id=None, requests=job.requests - lost, missing=max(job.missing - lost, 0)
@@ -313,7 +313,7 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
     job = replace(job, profile=profile or job.profile)
     with op.writing() as db:
         number = vectors.profile_id(db, job.profile)
-        submission = requests.open_submission(db, _payer(job), number, op.now, job.id)
+        submission = requests.open_submission(db, _payer(op.db, job), number, op.now, job.id)
         job = jobs.insert(db, replace(job, submission=submission), f"follows {remote.name}")
         jobs.note_answer(db, job.id, remote.raw)
         if not hashes:
@@ -340,7 +340,7 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
     return job
 
 
-def _payer(job: BatchJob) -> Payer:
+def _payer(db: Db, job: BatchJob) -> Payer:
     return Payer(
         mode=Mode.BATCH,
         profile=job.profile,
@@ -350,6 +350,7 @@ def _payer(job: BatchJob) -> Payer:
         price_per_million=job.price_per_million,
         sync_price_per_million=job.sync_price_per_million,
         price_label=job.price_label,
+        collection=requests.terms(db, job.submission).collection if job.submission else "",
     )
 
 

@@ -15,14 +15,14 @@ from engine.domain.reports import FlushReport, Preflight
 from engine.domain.requests import Outcome
 from engine.domain.room import Reason
 from engine.errors import AccountError, DiskFull, GeminiError, HalfrateError, InputError, KeyringError, StoreError
-from engine.life.budgets import standing, warn
+from engine.life.budgets import fill_pots, standing, warn
 from engine.life.claim import claim_next
 from engine.life.context import Operation
 from engine.life.end import end
 from engine.life.faults import fault
 from engine.life.find import sweep
 from engine.life.look import look_again, look_first
-from engine.life.planning import Outlook, holds_unknown_texts, look_ahead, overdrawn
+from engine.life.planning import Outlook, held_jobs, holds_unknown_texts, look_ahead, overdrawn
 from engine.life.submit import submit
 from engine.settings import Settings
 from engine.store import jobs
@@ -34,8 +34,9 @@ def preflight(db: Db, settings: Settings, now: datetime, minimum: int, *, warnin
     """What a flush of at least `minimum` chunks would do now, by the same rules; changes nothing and asks nobody."""
     with db.reading():
         ahead = look_ahead(db, settings, now, minimum=minimum)
-        stays = overdrawn(db, settings, now)
-        resumed = () if stays else tuple(jobs.in_states(db, UNSENT))
+        stay = overdrawn(db, settings, now)
+        resumed = tuple(job for job in jobs.in_states(db, UNSENT) if job.id not in stay)
+        held = held_jobs(db, stay)
         budgets = standing(db, settings, now, "batch")
     return Preflight(
         plan=ahead.plan,
@@ -44,7 +45,7 @@ def preflight(db: Db, settings: Settings, now: datetime, minimum: int, *, warnin
         whole=ahead.whole,
         expected_seconds=ahead.turnaround,
         budgets=budgets,
-        overdrawn=stays,
+        overdrawn=held,
         unnamed=ahead.unnamed,
         warnings=(*((warning,) if warning else ()), *(alarm(each) for each in budgets if each.alarm)),
     )
@@ -75,6 +76,7 @@ def flush(op: Operation, minimum: int) -> FlushReport:
     key = op.keyring().batch
     try:
         look_first(op)
+        fill_pots(op.db, op.settings)
         if _something_to_send(op, minimum):
             _sweep(op)
         for job in _in_turn(op, minimum):
@@ -136,9 +138,9 @@ def _in_turn(op: Operation, minimum: int) -> Iterator[BatchJob | tuple[Held, ...
 
     Last comes what is held.
     """
-    stays = overdrawn(op.db, op.settings, op.now)
-    for job in jobs.in_states(op.db, UNSENT) if stays is None else ():
-        if job.next_attempt_at is not None and job.next_attempt_at > op.now:
+    stay = overdrawn(op.db, op.settings, op.now)
+    for job in jobs.in_states(op.db, UNSENT):
+        if job.id in stay or (job.next_attempt_at is not None and job.next_attempt_at > op.now):
             continue
         if holds_unknown_texts(jobs.in_states(op.db, LIVE)):
             break
@@ -151,7 +153,7 @@ def _in_turn(op: Operation, minimum: int) -> Iterator[BatchJob | tuple[Held, ...
     while True:
         claimed = claim_next(op, minimum)
         if not isinstance(claimed, BatchJob):
-            yield (*claimed, *((stays,) if stays else ()))
+            yield (*claimed, *held_jobs(op.db, stay))
             return
         yield claimed
         minimum = 1  # what is left over of a flush that was large enough is no reason to wait

@@ -15,9 +15,10 @@ from engine.domain.reports import FlushReport, Preflight, Requeue, RetryReport, 
 from engine.domain.room import Reason
 from engine.gemini.protocol import GeminiServer, RemoteBatch
 from engine.life import flush, interventions, sampling
+from engine.life.budgets import fill_pots
 from engine.life.context import Clock, Connect, Operation, held_lease
 from engine.life.overview import overview
-from engine.life.planning import look_ahead, overdrawn
+from engine.life.planning import held_jobs, look_ahead, overdrawn
 from engine.life.submit import interrupted
 from engine.life.sync import sync
 from engine.settings import Settings
@@ -67,6 +68,7 @@ class BatchManager:
 
     def preflight(self, min_size: int = 100, force: bool = False) -> Preflight:  # noqa: FBT001, FBT002 - as flush_queue
         """What `flush_queue` would do and cost now; changes nothing, asks nobody."""
+        fill_pots(self._db, self._settings)
         minimum = 1 if force else min_size
         return flush.preflight(self._db, self._settings, self._clock(), minimum, warning=self._keyring().warning)
 
@@ -100,7 +102,7 @@ class BatchManager:
             oldest = queue.oldest_waiting(db, now)
             minimum = 1 if oldest is not None and now - oldest >= max_wait else min_size
             sends = look_ahead(db, self._settings, now, minimum=minimum, most_jobs=1).plan.jobs
-            resumes = jobs.in_states(db, UNSENT) and not overdrawn(db, self._settings, now)
+            resumes = len(jobs.in_states(db, UNSENT)) > len(overdrawn(db, self._settings, now))
             return minimum if sends or resumes else None
 
     def held_by_budget(self, min_size: int) -> tuple[Held, ...]:
@@ -108,8 +110,8 @@ class BatchManager:
         with self._db.reading() as db:
             now = self._clock()
             held = look_ahead(db, self._settings, now, minimum=min_size, most_jobs=1).plan.held
-            stays = overdrawn(db, self._settings, now)
-        return tuple(each for each in (*held, stays) if each is not None and each.kind is Reason.BUDGET)
+            stay = held_jobs(db, overdrawn(db, self._settings, now))
+        return tuple(each for each in (*held, *stay) if each.kind is Reason.BUDGET)
 
     def sync_status(self, *, due_only: bool = False) -> SyncReport:
         """Asks Google about live jobs, fetches and settles the finished ones, and follows batches that were lost.

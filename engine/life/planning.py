@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
-from engine.domain import governor
-from engine.domain.budgets import tightest
+from engine.domain import governor, money
+from engine.domain.budgets import Budget, Scope, tightest
 from engine.domain.jobs import ENQUEUED, LIVE, UNSENT, BatchJob
 from engine.domain.models import SPEND_LIMITS
-from engine.domain.plan import Held, JobLimits, Plan, Terms, WholeQueue, plan, whole_queue
+from engine.domain.plan import Held, JobLimits, Plan, PlannedJob, Terms, WholeQueue, plan, whole_queue
 from engine.domain.room import Allowance, Reason, Room, room_of
 from engine.life.budgets import standing
 from engine.settings import Settings
-from engine.store import allowances, jobs, learned
+from engine.store import allowances, jobs, learned, pots, requests
 from engine.store.db import Db
 from engine.store.waiting import WaitingTexts
 
@@ -36,13 +39,34 @@ def look_ahead(db: Db, settings: Settings, now: datetime, *, minimum: int = 1, m
     space, conditions = room(db, settings, now), terms(db, settings, now, minimum)
     turnaround = learned.turnaround(db, conditions.profile.model)
     return Outlook(
-        plan=plan(waiting, space, conditions, most_jobs=most_jobs),
+        plan=_by_pot(db, settings, now, waiting, conditions, most_jobs)
+        if settings.budget.collections
+        else plan(waiting, space, conditions, most_jobs=most_jobs),
         whole=whole_queue(waiting, conditions, allowance=allowance(db, settings, now), turnaround=turnaround),
         room=space,
         terms=conditions,
         unnamed=waiting.unnamed,
         turnaround=turnaround,
     )
+
+
+def _by_pot(
+    db: Db, settings: Settings, now: datetime, waiting: WaitingTexts, conditions: Terms, most_jobs: int | None
+) -> Plan:
+    """The plan where collections have budgets: each job is of one of them, and one that is held holds no other."""
+    if conditions.blocked is not None or waiting.total.chunks < conditions.minimum:
+        return plan(waiting, room(db, settings, now), conditions)
+    conditions, planned, held = replace(conditions, minimum=1), list[PlannedJob](), list[Held]()
+    named = pots.waiting(db)
+    for pot in ("", *sorted(settings.budget.pots)):
+        space = room(db, settings, now, pot, planned)
+        more = None if most_jobs is None else most_jobs - len(planned)
+        made = plan(pots.PotTexts(db, now, pot, named.get(pot)), space, conditions, most_jobs=more)
+        planned += [replace(job, pot=pot) for job in made.jobs]
+        held += made.held
+        if most_jobs is not None and len(planned) >= most_jobs:
+            break
+    return Plan(jobs=tuple(planned), held=tuple(held))
 
 
 def terms(db: Db, settings: Settings, now: datetime, minimum: int) -> Terms:
@@ -98,33 +122,54 @@ def allowance(db: Db, settings: Settings, now: datetime, model: str | None = Non
     return max(int(min(reach, limits.enqueued_tokens or reach) * limits.share), 1)
 
 
-def room(db: Db, settings: Settings, now: datetime) -> Room:
-    """What the allowance, the live jobs and the budgets leave."""
+def room(db: Db, settings: Settings, now: datetime, pot: str = "", planned: Sequence[PlannedJob] = ()) -> Room:
+    """What the allowance, the live jobs and the budgets leave to a collection, or to what is of none.
+
+    `planned` are the jobs of other collections that leave before.
+    """
     model = settings.vector_profile.model
     live = [each for each in jobs.reserved(db) if each.status in ENQUEUED | UNSENT]
     enqueued = sum(each.tokens for each in live if each.model == model and not each.gone)
+    price = settings.price(model).batch
+    promised = sum((money.cost(job.most_tokens, price) for job in planned), Decimal(0))
     return room_of(
         Allowance(
             published=int(settings.limits.allowance * settings.limits.share),
             learned=allowance(db, settings, now),
-            enqueued=enqueued,
+            enqueued=enqueued + sum(job.tokens for job in planned),
         ),
-        standing(db, settings, now, "batch"),
-        price=settings.price(model).batch,
-        live_jobs=sum(not each.gone for each in live),
+        [_with(each, promised) for each in standing(db, settings, now, "batch", pot)],
+        price=price,
+        live_jobs=sum(not each.gone for each in live) + len(planned),
         most_jobs=settings.limits.live_jobs,
     )
 
 
-def overdrawn(db: Db, settings: Settings, now: datetime) -> Held | None:
-    """Jobs that were planned and not sent, when a budget has less than nothing left: they stay; None otherwise.
+def _with(budget: Budget, promised: Decimal) -> Budget:
+    """The budget when jobs of other collections have left."""
+    return budget if budget.scope is Scope.COLLECTION else budget.promising(promised)
+
+
+def overdrawn(db: Db, settings: Settings, now: datetime) -> dict[str, Budget]:
+    """Jobs that were planned and are not to be sent, by their ids, each with the budget that is overdrawn.
 
     More was spent than was estimated, or the budget was lowered below what is promised.
     """
-    budget = tightest(standing(db, settings, now, "batch"))
-    if budget is None or budget.left >= 0:
-        return None
-    chunks = sum(job.chunks for job in jobs.in_states(db, UNSENT))
-    if not chunks:
-        return None
-    return Held(kind=Reason.BUDGET, chunks=chunks, most=budget.most, until=budget.renews_at, budget=budget)
+    found = {}
+    for job in jobs.in_states(db, UNSENT) if settings.budget.caps else ():
+        pot = requests.terms(db, job.submission).collection if job.submission else ""
+        budget = tightest(standing(db, settings, now, "batch", pot))
+        if budget is not None and budget.left < 0:
+            found[job.id] = budget
+    return found
+
+
+def held_jobs(db: Db, overdrawn: Mapping[str, Budget]) -> tuple[Held, ...]:
+    """What such jobs hold, a part for each budget."""
+    chunks = Counter[Budget]()
+    for job_id, budget in overdrawn.items():
+        chunks[budget] += jobs.get(db, job_id).chunks
+    return tuple(
+        Held(kind=Reason.BUDGET, chunks=number, most=each.most, until=each.renews_at, budget=each)
+        for each, number in chunks.items()
+    )

@@ -54,6 +54,16 @@ def first_time(db: Db, what: str, when: str) -> bool:
     return True
 
 
+def seen(db: Db, what: str) -> int:
+    """Up to which row something was looked at."""
+    return int(_read(db, what) or 0)
+
+
+def note_seen(db: Db, what: str, last: int) -> None:
+    """Up to that row."""
+    db.run(_WRITE, name=what, value=str(last))
+
+
 def look_first_wanted(db: Db, profile: str) -> bool:
     """The whole queue has to be compared with the vectors that are here: the profile has changed, or rows came in by
     an upgrade."""

@@ -28,8 +28,8 @@ COUNTED, ESTIMATED = "counted", "estimated"
 _OPEN = Query(
     "open a submission",
     "INSERT INTO submissions (mode, job_id, profile_id, at, key_label, key_tail, key_fingerprint, price_per_million,"
-    " sync_price_per_million, price_label) VALUES (:mode, :job_id, :profile_id, :at, :key_label, :key_tail,"
-    " :key_fingerprint, :price_per_million, :sync_price_per_million, :price_label) RETURNING id",
+    " sync_price_per_million, price_label, collection) VALUES (:mode, :job_id, :profile_id, :at, :key_label, :key_tail,"
+    " :key_fingerprint, :price_per_million, :sync_price_per_million, :price_label, :collection) RETURNING id",
 )
 _CLOSE = Query("close a submission", "UPDATE submissions SET ended_at = :at WHERE id = :submission")
 _REOPEN = Query("reopen a submission", "UPDATE submissions SET ended_at = NULL WHERE id = :submission")
@@ -130,7 +130,7 @@ _SUMS = Query(
 _TERMS = Query(
     "what a submission is paid on",
     "SELECT s.id AS submission, s.mode, s.job_id, s.at, p.model, s.key_label, s.key_tail, s.key_fingerprint,"
-    " s.price_per_million, s.sync_price_per_million, s.price_label FROM submissions s JOIN profiles p"
+    " s.price_per_million, s.sync_price_per_million, s.price_label, s.collection FROM submissions s JOIN profiles p"
     " ON p.id = s.profile_id WHERE s.id = :submission",
 )
 _CAME_TO = Query(
@@ -238,6 +238,8 @@ class Payer:
     price_per_million: Decimal
     sync_price_per_million: Decimal
     price_label: str
+    collection: str = ""
+    """The collection with a budget that pays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +257,7 @@ class Terms:
     price_per_million: Decimal
     sync_price_per_million: Decimal
     price_label: str
+    collection: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ BLOCK = 1_024
 
 _WEIGHT = "characters * :unknown + " + " + ".join(f"{kind} * :{kind}" for kind in KNOWN)
 """What a block weighs, in millionths of a token: all as if of unknown kind, and what each kind weighs beyond that."""
-_WEIGHT_OF_TEXT = (
+WEIGHT_OF_TEXT = (
     "w.characters * :unknown"
     f" + CASE WHEN t.latin IS NULL THEN 0 ELSE {' + '.join(f't.{kind} * :{kind}' for kind in KNOWN)} END"
 )
@@ -51,7 +51,7 @@ _REST_OF_BLOCK = Query(
 )
 _IN_BLOCK = Query(
     "waiting texts of a block",
-    f"SELECT w.chunks, w.characters, {_WEIGHT_OF_TEXT} AS weight, w.text_id {_PART} ORDER BY w.text_id",
+    f"SELECT w.chunks, w.characters, {WEIGHT_OF_TEXT} AS weight, w.text_id {_PART} ORDER BY w.text_id",
 )
 _DUE = Query(
     "how many chunks have rested long enough",
@@ -82,7 +82,7 @@ def spread(db: Db, places: int, each: int) -> Iterator[list[int]]:
             yield found
 
 
-class _Taken(NamedTuple):
+class Taken(NamedTuple):
     """A part of the queue: its sums, and the id of its last text."""
 
     texts: int
@@ -91,10 +91,10 @@ class _Taken(NamedTuple):
     weight: int
     last: int
 
-    def with_(self, more: _Taken) -> _Taken:
+    def with_(self, more: Taken) -> Taken:
         """Both, one behind the other."""
         texts, chunks, characters, weight = map(add, self[:4], more[:4])
-        return _Taken(texts, chunks, characters, weight, more.last)
+        return Taken(texts, chunks, characters, weight, more.last)
 
 
 class WaitingTexts:
@@ -114,7 +114,7 @@ class WaitingTexts:
         self._texts: int
         self._chunks: int
         self._texts, self._chunks, *sums, blocks = db.one(_ALL) or (*_NONE, 1)
-        self._named = _kinds_of(sums)
+        self._named = kinds_of(sums)
         self._end = blocks * BLOCK
         """Behind the last text that is named."""
         self._others = found.unnamed + due
@@ -138,9 +138,9 @@ class WaitingTexts:
         # No text has the id 0: what lies behind it is the first block as a whole.
         end = -(-(after + 1) // BLOCK) * BLOCK if after else 0
         texts, chunks, *sums = self._db.one(_REST_OF_BLOCK, after=after, end=end) or _NONE
-        kinds, weights = _kinds_of(sums), _beyond_unknown(size.rule)
-        taken = _Taken(0, 0, 0, 0, after)
-        rest = _Taken(texts, chunks, kinds.characters, size.rule.weight(kinds), end - 1)
+        kinds, weights = kinds_of(sums), beyond_unknown(size.rule)
+        taken = Taken(0, 0, 0, 0, after)
+        rest = Taken(texts, chunks, kinds.characters, size.rule.weight(kinds), end - 1)
         if texts and not size.holds(texts, rest.characters, rest.weight):
             taken = self._part(taken, end - 1, size, weights)
             kinds = self._sum(_KINDS_OF_TEXTS, after=after, end=taken.last + 1)
@@ -149,16 +149,16 @@ class WaitingTexts:
             kinds += self._kinds(end, taken.last)
         return Cut(texts=taken.texts, chunks=taken.chunks, kinds=kinds, last=taken.last)
 
-    def _blocks(self, taken: _Taken, start: int, size: JobSize, weights: dict[str, int]) -> _Taken:
+    def _blocks(self, taken: Taken, start: int, size: JobSize, weights: dict[str, int]) -> Taken:
         """What is taken with what fits behind it, from a block's first id on."""
         for row in self._db.rows(_BLOCKS, block=start // BLOCK, **weights):
-            both = taken.with_(_Taken(*row))
+            both = taken.with_(Taken(*row))
             if not size.holds(both.texts, both.characters, both.weight):
                 return self._part(taken, both.last, size, weights)
             taken = both
         return self._with_others(taken, size)
 
-    def _part(self, taken: _Taken, last: int, size: JobSize, weights: dict[str, int]) -> _Taken:
+    def _part(self, taken: Taken, last: int, size: JobSize, weights: dict[str, int]) -> Taken:
         """As much of a piece that ends with `last` as fits, one text at least when nothing is taken yet."""
         texts, chunks, characters, weight, upto = taken
         for more, length, tokens, text in self._db.rows(_IN_BLOCK, after=upto, end=last + 1, **weights):
@@ -166,9 +166,9 @@ class WaitingTexts:
                 break
             texts, chunks, characters = texts + 1, chunks + more, characters + length
             weight, upto = weight + tokens, text
-        return _Taken(texts, chunks, characters, weight, upto)
+        return Taken(texts, chunks, characters, weight, upto)
 
-    def _with_others(self, taken: _Taken, size: JobSize) -> _Taken:
+    def _with_others(self, taken: Taken, size: JobSize) -> Taken:
         """What nobody has looked at yet, at its average size, behind everything that is named."""
         behind = max(taken.last, self._end - 1)
         left = self._end - 1 + self._others - behind
@@ -187,7 +187,7 @@ class WaitingTexts:
             room = 1
         if room < 1:
             return taken
-        return taken.with_(_Taken(room, room, int(average * room), int(weight * room), behind + room))
+        return taken.with_(Taken(room, room, int(average * room), int(weight * room), behind + room))
 
     def _kinds(self, start: int, last: int) -> Kinds:
         """What waits from a block's first id on, by kinds: whole blocks by their sums, the last part text by text."""
@@ -200,9 +200,9 @@ class WaitingTexts:
             kinds += self._sum(_KINDS_OF_TEXTS, after=behind * BLOCK - 1, end=end)
         return kinds
 
-    def _sum(self, query: Query, **places: int) -> Kinds:
+    def _sum(self, query: Query, **places: int | str) -> Kinds:
         row = self._db.one(query, **places)
-        return _kinds_of(list(row)) if row else Kinds()
+        return kinds_of(list(row)) if row else Kinds()
 
     def _characters_of_others(self, first: int, end: int) -> int:
         return self._other_characters * (end - first) // self._others if end > first else 0
@@ -211,13 +211,13 @@ class WaitingTexts:
 _NONE = (0,) * (len(KNOWN) + 3)
 
 
-def _kinds_of(sums: Sequence[int]) -> Kinds:
+def kinds_of(sums: Sequence[int]) -> Kinds:
     """From the sums of each known kind and of all characters."""
     *known, characters = sums
     return kinds_from((*known, characters - sum(known) + known[-1]))
 
 
-def _beyond_unknown(rule: Rule) -> dict[str, int]:
+def beyond_unknown(rule: Rule) -> dict[str, int]:
     """What a character weighs whose kind is not known, and how much more one of each kind; a word is no character."""
     *scripts, words, unknown = rule.millionths
     return dict(zip(NAMES, (*(weight - unknown for weight in scripts), words, unknown), strict=True))

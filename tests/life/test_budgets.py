@@ -6,11 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from engine.domain.billing import next_day, next_month
 from engine.domain.jobs import JobStatus
@@ -21,7 +24,7 @@ from engine.errors import BudgetUsedUp, InputError
 from engine.ingest import IngestMode, IngestReport, ingest_paths
 from engine.life import budgets
 from engine.life.worker import run_once
-from engine.settings import Budget, KeyBudget, Limits
+from engine.settings import Amounts, Budget, Limits
 from engine.store import events
 from engine.wording import reason
 from tests.auditing import audit, ledger_is_sound
@@ -71,9 +74,9 @@ def budget_used(world: World) -> Decimal:
     [
         (lambda most: Budget(day=most), "the day's budget of $", next_day),
         (lambda most: Budget(month=most), "the month's budget of $", next_month),
-        (lambda most: Budget(keys={"batch": KeyBudget(day=most)}), "the day's budget of the batch key of $", next_day),
+        (lambda most: Budget(keys={"batch": Amounts(day=most)}), "the day's budget of the batch key of $", next_day),
         (
-            lambda most: Budget(month=3 * most, day=2 * most, keys={"batch": KeyBudget(month=most)}),
+            lambda most: Budget(month=3 * most, day=2 * most, keys={"batch": Amounts(month=most)}),
             "the month's budget of the batch key of $",
             next_month,
         ),
@@ -121,7 +124,7 @@ def test_a_days_budget_renews_at_googles_midnight_though_what_is_reserved_goes_o
 
 
 def test_another_keys_budget_does_not_hold_a_flush(make_world: Worlds) -> None:
-    world = make_world(settings={"budget": Budget(keys={"default": KeyBudget(day=Decimal(0))})})
+    world = make_world(settings={"budget": Budget(keys={"default": Amounts(day=Decimal(0))})})
     world.fill(TEXTS)
     assert world.manager.flush_queue(1).chunks == 40
     with pytest.raises(BudgetUsedUp, match="default key"):
@@ -170,7 +173,7 @@ def test_another_key_takes_over_what_is_reserved_and_nothing_is_counted_twice(ma
     world = make_world()
     world.fill(TEXTS[:10])
     most = needs(world, 10)
-    world.configure(budget=Budget(keys={"batch": KeyBudget(month=most)}))
+    world.configure(budget=Budget(keys={"batch": Amounts(month=most)}))
     world.misbehave(Scenario(calls=(CallRule(on="upload_start", do="error", status=503, times=0),)))
     world.manager.flush_queue(1)
     world.environ["GEMINI_BATCH_API_KEY"] = "another-batch-key-of-the-tests-3333"
@@ -301,6 +304,69 @@ def test_a_clock_that_goes_back_does_not_give_a_budget_back(make_world: Worlds) 
     world.clock.advance(-30 * 24 * HOUR)
     assert world.manager.flush_queue(1).held_by_budget
     audit(world)
+
+
+AMOUNTS = st.integers(0, 60).map(lambda number: number * Decimal("0.000001"))
+BUDGETS = st.builds(
+    Budget,
+    day=st.none() | AMOUNTS,
+    month=st.none() | AMOUNTS,
+    keys=st.dictionaries(st.sampled_from(["default", "batch"]), st.builds(Amounts, day=AMOUNTS), max_size=1),
+)
+STEPS = st.lists(
+    st.sampled_from(["fill", "flush", "flush", "sync", "ingest", "an hour", "a day", "back", "allow"]) | BUDGETS,
+    min_size=4,
+    max_size=10,
+)
+
+
+@given(STEPS, BUDGETS)
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.generate],
+)
+def test_whatever_happens_nothing_is_promised_that_a_budget_does_not_leave(
+    make_world: Worlds, steps: list[str | Budget], budget: Budget
+) -> None:
+    world = make_world(latency=2 * HOUR, settings={"budget": budget})
+    world.fill(TEXTS)
+    for number, step in enumerate(steps):
+        before = budgets.standing(world.db, world.settings, world.clock.now)
+        last = world.sql("SELECT coalesce(max(id), 0) FROM transfers")[0][0]
+        if isinstance(step, Budget):
+            world.configure(budget=step)
+        else:
+            taken(world, step, number)
+        [more] = world.sql(
+            "SELECT coalesce(sum(micro * 1000000 + pico), 0) FROM transfers WHERE id > ?"
+            " AND kind = 'more than was reserved'",
+            last,
+        )
+        if step in ("flush", "ingest"):
+            for then, now in zip(before, budgets.standing(world.db, world.settings, world.clock.now), strict=True):
+                assert now.left + Decimal(more[0]) / 10**12 >= min(then.left, Decimal(0))
+        ledger_is_sound(world)
+
+
+def taken(world: World, step: str, number: int) -> None:
+    """Takes a step of a history."""
+    if step == "fill":
+        world.fill([f"{text}, {number}" for text in TEXTS[:9]])
+    elif step == "flush":
+        world.manager.flush_queue(1)
+    elif step == "sync":
+        world.manager.sync_status()
+    elif step == "ingest":
+        with suppress(BudgetUsedUp):
+            ingested(world, [f"{text}, directly {number}" for text in TEXTS[:12]])
+    elif step == "allow":
+        with suppress(InputError):
+            until = world.clock.now + timedelta(hours=3)
+            budgets.allow(world.db, world.settings, world.clock.now, Decimal("0.00001"), until, "a history")
+    else:
+        world.clock.advance({"an hour": HOUR, "a day": 24 * HOUR, "back": -5 * HOUR}[step])
 
 
 def test_two_processes_that_flush_and_one_that_ingests_directly_never_exceed_a_budget(make_world: Worlds) -> None:

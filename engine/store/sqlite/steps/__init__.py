@@ -16,6 +16,7 @@ from engine.store.sqlite.steps.allowance import ALLOWANCE
 from engine.store.sqlite.steps.budgets import BUDGETS
 from engine.store.sqlite.steps.carry import Tell as Tell
 from engine.store.sqlite.steps.carry import carry_over
+from engine.store.sqlite.steps.collections import COLLECTIONS
 from engine.store.sqlite.steps.first_version import FIRST_VERSION
 from engine.store.sqlite.steps.kinds import KINDS
 from engine.store.sqlite.steps.money import GUARDS, MONEY, carry_money
@@ -49,6 +50,7 @@ RELEASED: dict[str, tuple[str, ...]] = {
     "m013_kinds": KINDS,
     "m014_allowance": ALLOWANCE,
     "m015_budgets": BUDGETS,
+    "m016_collections": COLLECTIONS,
 }
 """The statements of the steps that are statements alone."""
 
@@ -73,7 +75,7 @@ def step_names() -> list[str]:
     """The names of all steps, in their order."""
     second = ["m007_texts", "m008_carry_over", "m009_counters"]
     money = ["m010_transfers", "m011_carry_money", "m012_guards"]
-    return [*FIRST_VERSION, *second, *money, "m013_kinds", "m014_allowance", "m015_budgets"]
+    return [*FIRST_VERSION, *second, *money, "m013_kinds", "m014_allowance", "m015_budgets", "m016_collections"]
 
 
 def _statements(statements: Iterable[str]) -> Callable[[Database], None]:
