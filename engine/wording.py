@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from engine.domain.budgets import Budget, Scope, Window
 from engine.domain.governor import Granted, Source
+from engine.domain.models import Price
 from engine.domain.money import plain
 from engine.domain.plan import Held
+from engine.domain.prices import stale
 from engine.domain.room import Reason
 
 _PLURALS = {"entry": "entries", "batch": "batches"}
@@ -30,6 +32,18 @@ def checked(day: date | None, today: date, *, old: bool) -> str:
     if day is None:
         return "not checked"
     return f"checked {plural((today - day).days, 'day')} ago" if old else f"checked {day.isoformat()}"
+
+
+def old_price(price: Price, today: date) -> str:
+    """What is said where money is about to be spent at a price that nobody has looked up lately; else nothing."""
+    if not stale(price, today):
+        return ""
+    return f"the price of {price.model} was {looked_up(price.checked, today)}: compare it with Google's"
+
+
+def looked_up(day: date | None, today: date) -> str:
+    """How long ago somebody looked: `looked up 120 days ago`, `never looked up`."""
+    return "never looked up" if day is None else f"looked up {plural((today - day).days, 'day')} ago"
 
 
 def usd(amount: Decimal) -> str:

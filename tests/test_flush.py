@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -126,6 +127,14 @@ def test_the_months_budget_holds_chunks_back(make_world: Worlds) -> None:
     assert spent <= Decimal("0.0000075")
     world.clock.advance(31 * 24 * HOUR)
     assert flushed_as_foreseen(world).chunks > 0
+
+
+def test_a_price_that_nobody_has_looked_up_lately_is_said_before_money_is_spent(world: World) -> None:
+    world.fill(TEXTS)
+    assert world.manager.preflight(1).warnings == ()
+    world.clock.advance(91 * 24 * HOUR)
+    [warning] = world.manager.preflight(1).warnings
+    assert re.fullmatch(r"the price of gemini-embedding-001 was looked up \d+ days ago: compare it .*", warning)
 
 
 def test_fewer_than_the_smallest_flush_stay_unless_forced(world: World) -> None:

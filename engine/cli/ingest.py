@@ -15,8 +15,9 @@ from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import DONE, ERROR, FAILED_CHUNKS
 from engine.cli.output import emit, note, progress, usd
 from engine.domain import money
+from engine.domain.billing import billing_day
 from engine.domain.money import plain
-from engine.wording import plural
+from engine.wording import old_price, plural
 
 if TYPE_CHECKING:
     from engine.ingest import IngestMode, IngestReport
@@ -43,6 +44,8 @@ def ingest(invocation: Invocation, paths: tuple[str, ...], mode: IngestMode, glo
     Unchanged files are passed over; of changed ones only the changed chunks are embedded again.
     """
     invocation.prepare(create=True)
+    if mode == "sync":
+        _warn(invocation)
     with progress(invocation) as watch:
         report = invocation.workspace.ingest(paths, mode=mode, glob=glob, watch=watch, stdin=_stdin(paths))
     for remark in report.remarks[:REMARKS_SHOWN]:
@@ -58,6 +61,14 @@ def ingest(invocation: Invocation, paths: tuple[str, ...], mode: IngestMode, glo
     if report.chunks_failed:
         return FAILED_CHUNKS
     return ERROR if missing or (report.skipped and not report.documents) else DONE
+
+
+def _warn(invocation: Invocation) -> None:
+    """Money is spent at once: a price that nobody has looked up lately is said before."""
+    workspace = invocation.workspace
+    today = billing_day(workspace.clock())
+    if words := old_price(workspace.settings.price(workspace.settings.profile.model, today), today):
+        note(invocation, words)
 
 
 def _stdin(paths: tuple[str, ...]) -> BinaryIO | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.domain import money
+from engine.domain.billing import billing_day
 from engine.domain.estimates import Estimate
 from engine.domain.jobs import LIVE, UNSENT, BatchJob, JobStatus
 from engine.domain.kinds import Kinds
@@ -27,7 +28,7 @@ from engine.life.submit import submit
 from engine.settings import Settings
 from engine.store import jobs
 from engine.store.db import Db
-from engine.wording import alarm, plural
+from engine.wording import alarm, old_price, plural
 
 
 def preflight(db: Db, settings: Settings, now: datetime, minimum: int, *, warning: str | None = None) -> Preflight:
@@ -38,6 +39,7 @@ def preflight(db: Db, settings: Settings, now: datetime, minimum: int, *, warnin
         resumed = tuple(job for job in jobs.in_states(db, UNSENT) if job.id not in stay)
         held = held_jobs(db, stay)
         budgets = standing(db, settings, now, "batch")
+    old = old_price(ahead.terms.price, billing_day(now))
     return Preflight(
         plan=ahead.plan,
         resumed=resumed,
@@ -47,7 +49,7 @@ def preflight(db: Db, settings: Settings, now: datetime, minimum: int, *, warnin
         budgets=budgets,
         overdrawn=held,
         unnamed=ahead.unnamed,
-        warnings=(*((warning,) if warning else ()), *(alarm(each) for each in budgets if each.alarm)),
+        warnings=tuple(filter(None, (warning, old, *(alarm(each) for each in budgets if each.alarm)))),
     )
 
 
