@@ -33,7 +33,9 @@ class QueueActions:
         return self._console.workspace.settings.flush.min_size
 
     def _preflight(self, force: bool) -> Preflight:  # noqa: FBT001 - as the engine's
+        """In the runner's thread: Google may count a sample first, where nothing better is known."""
         with self._console.workspace.manager(ACTOR) as manager:
+            manager.sample()
             return manager.preflight(self._smallest, force=force)
 
     def do_sync(self) -> None:

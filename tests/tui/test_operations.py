@@ -333,3 +333,10 @@ async def test_the_answers_to_a_flush_are_in_view_on_the_smallest_screen(prod: W
         await console.press("F")
         await console.sees("Cancel", "Flush 4,821 chunks for")
         assert "batch " in console.text
+
+
+async def test_the_preflight_rests_on_a_sample_that_google_counts_where_nothing_better_is_known(world: World) -> None:
+    world.fill([f"Чай номер {number} заваривают в горячей воде" for number in range(40)])
+    async with opened(world.workspace, size=(120, 40)) as console:
+        await console.press("F")
+        await console.sees("Flush 40 chunks", "by a sample that Google counted")
