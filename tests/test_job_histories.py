@@ -17,8 +17,8 @@ from engine.store import texts
 from tests.auditing import (
     counters_are_true,
     creates,
-    ledger_is_the_bill,
     ledger_is_sound,
+    ledger_is_the_bill,
     vectors_are_those_of_the_texts,
 )
 from tests.conftest import HOUR, MINUTE, World, Worlds

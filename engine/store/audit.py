@@ -31,17 +31,21 @@ _NOBODYS = Query(
 )
 _NOT_ITS_REQUESTS = Query(
     "submissions whose money is not the sum of their requests",
-    "SELECT s.id, s.job_id, l.useful, l.waste, l.uncertain, q.wanted, q.unwanted, q.doubted FROM submissions s JOIN"
-    " (SELECT submission_id, coalesce(sum(CASE WHEN outcome IN ('useful', 'turned') THEN tokens END), 0) AS wanted,"
-    " coalesce(sum(CASE WHEN outcome NOT IN ('useful', 'turned') THEN tokens END), 0) AS unwanted,"
-    " coalesce(sum(doubt), 0) AS doubted FROM (SELECT submission_id, outcome, tokens, doubt FROM requests UNION ALL"
+    "WITH each AS (SELECT submission_id, outcome, tokens, doubt FROM requests UNION ALL"
     " SELECT id, 'useful', carried_tokens - carried_waste, carried_doubt FROM submissions UNION ALL"
-    " SELECT id, 'spoiled', carried_waste, 0 FROM submissions) GROUP BY submission_id) q ON q.submission_id = s.id JOIN (SELECT"
+    " SELECT id, 'spoiled', carried_waste, 0 FROM submissions), asked AS (SELECT e.submission_id,"
+    " coalesce(sum(CASE WHEN outcome IN ('useful', 'turned') THEN tokens END), 0) AS wanted,"
+    " coalesce(sum(CASE WHEN outcome NOT IN ('useful', 'turned') THEN tokens END), 0)"
+    " + coalesce(sum(CASE WHEN s.judged = 'billed' THEN doubt END), 0) AS unwanted,"
+    " coalesce(sum(CASE WHEN s.judged IS NULL THEN doubt END), 0) AS doubted"
+    " FROM each e JOIN submissions s ON s.id = e.submission_id GROUP BY e.submission_id), booked AS (SELECT"
     f" submission_id, {_TOKENS.format('paid:useful')} AS useful, {_TOKENS.format('paid:waste')} AS waste,"
-    f" {_TOKENS.format('uncertain')} AS uncertain, min(carried) AS carried, sum(kind = 'judged') AS judged"
-    " FROM postings WHERE submission_id IS NOT NULL GROUP BY submission_id) l ON l.submission_id = s.id"
-    " WHERE s.ended_at IS NOT NULL AND NOT l.judged AND (l.useful + l.waste <> q.wanted + q.unwanted"
-    " OR (NOT l.carried AND (l.useful <> q.wanted OR l.waste <> q.unwanted OR l.uncertain <> q.doubted)))",
+    f" {_TOKENS.format('uncertain')} AS uncertain, min(carried) AS carried"
+    " FROM postings WHERE submission_id IS NOT NULL GROUP BY submission_id)"
+    " SELECT s.id, s.job_id, b.useful, b.waste, b.uncertain, a.wanted, a.unwanted, a.doubted FROM submissions s"
+    " JOIN asked a ON a.submission_id = s.id JOIN booked b ON b.submission_id = s.id"
+    " WHERE s.ended_at IS NOT NULL AND (b.useful + b.waste <> a.wanted + a.unwanted"
+    " OR (NOT b.carried AND (b.useful <> a.wanted OR b.waste <> a.unwanted OR b.uncertain <> a.doubted)))",
     scans="an audit looks at every request",
 )
 _SIDES = ("requests", "tokens", "guessed_tokens", "estimated_tokens", "micro", "pico", "direct_micro", "direct_pico")

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.domain.billing import billing_day
-from engine.domain.ledger import RESERVED, UNCERTAIN, Posting, Spend, Transfer, chained
+from engine.domain.ledger import RESERVED, UNCERTAIN, Lot, Posting, Quantity, Spend, Transfer, chained
 from engine.domain.models import Mode
 from engine.domain.money import dollars, halves
 from engine.store.db import Db, Query, Row, SqlValue, plain, value
@@ -76,10 +76,13 @@ _HELD = Query(
     "SELECT coalesce(sum(micro), 0) AS micro, coalesce(sum(pico), 0) AS pico, coalesce(sum(tokens), 0) AS tokens"
     " FROM postings WHERE submission_id = :submission AND account = :account",
 )
-_BY_KIND = Query(
-    "what an account holds of a submission, by kind",
-    "SELECT kind, sum(tokens) AS tokens FROM postings WHERE submission_id = :submission AND account = :account"
-    " GROUP BY kind HAVING sum(tokens) <> 0",
+_LOTS = Query(
+    "what accounts hold of a submission's work, the latest first",
+    "SELECT account, kind, used_at, sum(requests) AS requests, sum(tokens) AS tokens,"
+    " sum(guessed_tokens) AS guessed_tokens, sum(estimated_tokens) AS estimated_tokens FROM postings"
+    " WHERE submission_id = :submission AND account IN ('paid:useful', 'paid:waste', 'uncertain')"
+    " GROUP BY account, kind, used_at HAVING sum(tokens) <> 0 OR sum(requests) <> 0"
+    " ORDER BY used_at DESC, account, kind",
 )
 _BALANCE = Query(
     "what an account holds",
@@ -225,9 +228,10 @@ def held(db: Db, submission: int, account: str) -> Held:
     return Held(_amount(row), row["tokens"]) if row else Held(Decimal(0), 0)
 
 
-def by_kind(db: Db, submission: int, account: str) -> dict[str, int]:
-    """Tokens that an account holds of a submission, by kind."""
-    return {row["kind"]: row["tokens"] for row in db.rows(_BY_KIND, submission=submission, account=account)}
+def lots(db: Db, submission: int) -> list[Lot]:
+    """What was or may be paid for a submission, by account, kind and time, the latest first."""
+    rows = db.rows(_LOTS, submission=submission)
+    return [value(Lot, row, quantity=value(Quantity, row)) for row in rows]
 
 
 def balance(db: Db, account: str, since: date | None = None) -> Decimal:
