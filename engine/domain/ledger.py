@@ -22,6 +22,8 @@ from engine.domain.models import Mode
 RESERVED, USEFUL, WASTE, UNCERTAIN, ADJUSTMENT = "reserved", "paid:useful", "paid:waste", "uncertain", "adjustment"
 PAID = (USEFUL, WASTE)
 """What was spent for certain."""
+SPENT = (*PAID, UNCERTAIN, ADJUSTMENT)
+"""What was or may be spent: of these accounts the lines of reports are made."""
 
 
 def budget(month: str) -> str:
@@ -163,6 +165,12 @@ class Spend:
     """May have been charged, and nobody can read how much."""
     adjustment: Decimal = Decimal(0)
     """What Google's invoice said more (or, negative, less)."""
+
+    def __add__(self, other: Spend) -> Spend:
+        return Spend(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
+
+    def __sub__(self, other: Spend) -> Spend:
+        return Spend(**{each.name: getattr(self, each.name) - getattr(other, each.name) for each in fields(self)})
 
     @property
     def saved(self) -> Decimal:
