@@ -51,7 +51,21 @@ def status_document(overview: Overview) -> Document:
         "whole": whole_document(overview.whole),
         "unnamed": overview.unnamed,
         "reused": reuse_document(overview.reused),
+        **money_document(overview),
         "trouble": [trouble_document(job) for job in overview.in_trouble],
+    }
+
+
+def money_document(overview: Overview) -> Document:
+    """What was paid so far, what was wasted of it, what may be charged, and what is promised."""
+    total, held = overview.total, overview.reserved
+    return {
+        "paid": {"tokens": total.tokens, "amount": plain(total.amount), **guessed(total.guessed_tokens)},
+        "saved": plain(total.saved),
+        "waste": {"tokens": total.waste_tokens, "amount": plain(total.waste)},
+        "uncertain": doubtful_document(total.uncertain_tokens, total.uncertain),
+        "adjustment": plain(total.adjustment),
+        "reserved": doubtful_document(held.tokens, held.amount),
     }
 
 
@@ -287,7 +301,15 @@ def spend_document(spend: Spend) -> Document:
         "saved": plain(spend.saved),
         "waste_tokens": spend.waste_tokens,
         "waste": plain(spend.waste),
+        "uncertain_tokens": spend.uncertain_tokens,
+        "uncertain": plain(spend.uncertain),
+        "adjustment": plain(spend.adjustment),
     }
+
+
+def doubtful_document(tokens: int, amount: Decimal) -> Document:
+    """Tokens and dollars that are estimated, whatever they are."""
+    return {"tokens": tokens, "amount": plain(amount), "estimated": True}
 
 
 def mode_name(mode: Mode | None) -> str | None:

@@ -66,6 +66,11 @@ def local(moment: datetime | None) -> str:
     return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
 
 
+def printable(text: str) -> str:
+    """Foreign text without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
 def usd(amount: Decimal) -> str:
     """An exact amount with its sign: `$1.4475`."""
     return f"-${plain(-amount)}" if amount < 0 else f"${plain(amount)}"

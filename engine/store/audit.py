@@ -70,6 +70,17 @@ _ALL = Query(
 )
 
 
+BALANCED = "all accounts together hold nothing"
+TOTALLED = "the totals are the sums of the transfers"
+RESOLVED = "what has ended holds no reservation, and none is resolved twice"
+OWNED = "every reservation is a submission's"
+SUMMED = "what is booked for a submission is the sum of its requests"
+UNCHANGED = "no transfer was changed after it was written"
+PRICED = "an amount is tokens times price"
+RULES = (BALANCED, TOTALLED, RESOLVED, OWNED, SUMMED, UNCHANGED, PRICED)
+"""All that is looked at, in that order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """A rule of the ledger that does not hold, and where."""
@@ -86,35 +97,33 @@ def violations(db: Db) -> list[Violation]:
 def _balances(db: Db) -> Iterator[Violation]:
     row = db.one(_UNBALANCED)
     if row is not None and row["micro"] * 10**6 + row["pico"]:
-        yield Violation("all accounts together hold nothing", f"{row['micro']} microdollars are left over")
+        yield Violation(BALANCED, f"{row['micro']} microdollars are left over")
     for row in db.rows(_TOTALS):
         where = json.dumps([value for value in row if value != ""])
-        yield Violation("the totals are the sums of the transfers", where)
+        yield Violation(TOTALLED, where)
 
 
 def _reservations(db: Db) -> Iterator[Violation]:
     for row in db.rows(_UNRESOLVED):
-        rule = "what has ended holds no reservation, and none is resolved twice"
-        yield Violation(rule, f"{_name(row)} has {row['tokens']:,} tokens reserved")
+        yield Violation(RESOLVED, f"{_name(row)} has {row['tokens']:,} tokens reserved")
     for row in db.rows(_NOBODYS):
-        yield Violation("every reservation is a submission's", f"transfer {row['transfer']}")
+        yield Violation(OWNED, f"transfer {row['transfer']}")
 
 
 def _sums(db: Db) -> Iterator[Violation]:
     for row in db.rows(_NOT_ITS_REQUESTS):
         booked = f"{row['useful']:,} useful, {row['waste']:,} wasted, {row['uncertain']:,} uncertain tokens"
         asked = f"{row['wanted']:,}, {row['unwanted']:,} and {row['doubted']:,}"
-        rule = "what is booked for a submission is the sum of its requests"
-        yield Violation(rule, f"{_name(row)} is booked with {booked}; its requests come to {asked}")
+        yield Violation(SUMMED, f"{_name(row)} is booked with {booked}; its requests come to {asked}")
 
 
 def _chain(db: Db) -> Iterator[Violation]:
     previous = ""
     for row in db.rows(_ALL):
         if chained(previous, [row[name] for name in CHAINED]) != row["hash"]:
-            yield Violation("no transfer was changed after it was written", f"transfer {row['id']}")
+            yield Violation(UNCHANGED, f"transfer {row['id']}")
         if row["mode"] and not row["carried"] and row["price_per_million"] != "0" and not _priced(row):
-            yield Violation("an amount is tokens times price", f"transfer {row['id']}")
+            yield Violation(PRICED, f"transfer {row['id']}")
         previous = row["hash"]
 
 

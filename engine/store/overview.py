@@ -11,7 +11,7 @@ from engine.domain import money
 from engine.domain.billing import billing_day
 from engine.domain.estimates import Estimate, error_percent, estimate
 from engine.domain.jobs import ENDED, ENQUEUED, UNSENT, WITH_RESULTS, BatchJob, JobStatus
-from engine.domain.ledger import Spend
+from engine.domain.ledger import RESERVED, Spend
 from engine.domain.models import Mode, Price, Profile
 from engine.domain.plan import Plan, WholeQueue
 from engine.domain.reports import Reuse
@@ -81,6 +81,8 @@ class Overview:
     month: Spend
     batch_total: Spend
     sync_total: Spend
+    reserved: ledger.Held
+    """What is promised to all that is under way."""
     reused: Reuse
     """What was not paid so far, because a vector of the text was here."""
     budget_month: Decimal | None
@@ -91,9 +93,14 @@ class Overview:
     """What an operator should know of the older library's copy of the vectors; empty when there is nothing."""
 
     @property
+    def total(self) -> Spend:
+        """All that was or may be spent so far, in both modes."""
+        return self.batch_total + self.sync_total
+
+    @property
     def saved(self) -> Decimal:
-        """What batch spared so far against synchronous, waste counted as paid."""
-        return self.batch_total.saved
+        """What batch spared so far against synchronous; waste and what may be charged count as paid."""
+        return self.total.saved
 
     @property
     def unnamed(self) -> int:
@@ -139,6 +146,7 @@ def read_overview(
             month=ledger.month_spend(db, now),
             batch_total=ledger.spend(db, mode=Mode.BATCH),
             sync_total=ledger.spend(db, mode=Mode.SYNCHRONOUS),
+            reserved=ledger.holding(db, RESERVED),
             reused=reuse.total(db),
             budget_month=budget_month,
             engine=leases.current(db, leases.ENGINE),

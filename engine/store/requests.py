@@ -421,6 +421,11 @@ def judge(db: Db, submission: int, judged: Judgement) -> None:
     db.run(_JUDGE, submission=submission, judged=judged.value)
 
 
+def judged(db: Db, submission: int) -> bool:
+    """Whether an operator decided about what may be charged."""
+    return terms(db, submission).judged is not None
+
+
 def turn_useful(db: Db, profile: int, texts: Sequence[int]) -> list[Part]:
     """Gives requests that bought an unused vector of these texts their other outcome; the sums by submission."""
     turned: dict[int, tuple[int, int, int]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from engine.domain.figures import Figure
@@ -87,6 +88,11 @@ def of_job(db: Db, job_id: str) -> Figure:
     """All that was or may be paid for a job."""
     scope = Scope(name=f"job={job_id}", by="job", key=job_id)
     return figures.spent(db, scope)
+
+
+def of_day(db: Db, day: date) -> Figure:
+    """All that was or may be paid on a billing day."""
+    return figures.spent(db, Scope(name=f"day={day}", since=day, until=day))
 
 
 def trace(db: Db, figure: Figure, limit: int) -> Trace:
