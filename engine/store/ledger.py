@@ -19,7 +19,7 @@ from engine.domain.money import dollars, halves
 from engine.store.db import Db, Query, Row, SqlValue, plain, value
 from engine.store.search import containing, joined, patterns
 
-By = Literal["day", "month", "key", "project", "model", "mode", "job", "collection", "kind"]
+By = Literal["day", "key", "model", "mode", "job", "month", "project", "collection", "kind"]
 
 _SCANS = {"ledger_totals": "a row a day, account, key and model", "postings": "a row a job or direct request"}
 """Why sums may read a whole table."""
