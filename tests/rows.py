@@ -213,12 +213,13 @@ def vector(
     tokens: int = 3,
     embedding: bytes = VECTOR,
     basis: str | None = None,
+    submission: int | None = None,
 ) -> int:
     """A text with its vector; returns the text's id."""
     with db.writing():
         [named] = texts.name(db, [text])
         paid = vectors.Paid(text=named, vector=embedding, tokens=tokens, basis=basis)
-        vectors.store(db, vectors.profile_id(db, profile), [paid])
+        vectors.store(db, vectors.profile_id(db, profile), [paid], submission=submission)
         return named
 
 

@@ -60,7 +60,9 @@ def narrow_usd(amount: Decimal) -> str:
 
 def exact_usd(amount: Decimal) -> str:
     """Dollars in a column that is added up: `$1.4475`; what would be a false zero is shown to its first two digits."""
-    return f"${amount:,.4f}" if not amount or abs(amount) >= Decimal("0.0001") else usd(amount)
+    if amount and abs(amount) < Decimal("0.0001"):
+        return usd(amount)
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.4f}"
 
 
 def percent(value: float, *, signed: bool = False) -> str:

@@ -15,7 +15,7 @@ import click
 
 from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import ACCOUNT, DONE, ERROR, explained
-from engine.cli.output import duration, emit, local, note, own_version
+from engine.cli.output import duration, emit, local, note, own_version, usd
 from engine.cli.trouble import remedy
 from engine.domain.jobs import UNSENT, BatchJob
 from engine.domain.models import MODELS, Profile
@@ -148,6 +148,7 @@ def _database(workspace: Workspace) -> Iterator[Check]:
         yield Check("schema", "ok", "of this version")
         yield _space(workspace)
         yield from _shielded("counters", _counters(db))
+        yield from _shielded("ledger", _ledger(db, overview))
         yield from _shielded("vectors", _vectors(db, overview))
         yield from _shielded("jobs", _jobs(db, overview))
         if overview.mirror:
@@ -174,6 +175,22 @@ def _counters(db: Db) -> Iterator[Check]:
         return
     more = f"; and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
     yield Check("counters", "fail", f"{wrong[0]}{more}", "`halfrate doctor --repair` writes them anew")
+
+
+def _ledger(db: Db, overview: Overview) -> Iterator[Check]:
+    """Whether the rules of the ledger hold, and what may be charged."""
+    from engine.store.audit import RULES, violations
+
+    broken = violations(db)
+    if broken:
+        more = f"; and {len(broken) - 1:,} more" if len(broken) > 1 else ""
+        finding = f"not so: {broken[0].rule}: {broken[0].where}{more}"
+        yield Check("ledger", "fail", finding, "`halfrate cost audit` lists them")
+    else:
+        yield Check("ledger", "ok", f"keeps its {len(RULES)} rules")
+    if overview.total.uncertain_tokens:
+        finding = f"~{usd(overview.total.uncertain)} may be charged, and nobody can read how much"
+        yield Check("ledger", "warn", finding, "`halfrate cost uncertain` says of what, and what can be done")
 
 
 def _vectors(db: Db, overview: Overview) -> Iterator[Check]:

@@ -57,6 +57,7 @@ def status_document(overview: Overview) -> Document:
         "unnamed": overview.unnamed,
         "budgets": [budget_document(each) for each in overview.budgets],
         "reused": reuse_document(overview.reused),
+        **money_document(overview),
         "trouble": [trouble_document(job) for job in overview.in_trouble],
     }
 
@@ -73,6 +74,19 @@ def allowance_document(granted: Granted) -> Document:
         "refused_at": iso(known.refused_at),
         "spend_limit": granted.spend_limit,
         "spend_refused_at": iso(known.spend_refused_at),
+    }
+
+
+def money_document(overview: Overview) -> Document:
+    """What was paid so far, what was wasted of it, what may be charged, and what is promised."""
+    total, held = overview.total, overview.reserved
+    return {
+        "paid": {"tokens": total.tokens, "amount": plain(total.amount), **guessed(total.guessed_tokens)},
+        "saved": plain(total.saved),
+        "waste": {"tokens": total.waste_tokens, "amount": plain(total.waste)},
+        "uncertain": doubtful_document(total.uncertain_tokens, total.uncertain),
+        "adjustment": plain(total.adjustment),
+        "reserved": doubtful_document(held.tokens, held.amount),
     }
 
 
@@ -380,7 +394,15 @@ def spend_document(spend: Spend) -> Document:
         "saved": plain(spend.saved),
         "waste_tokens": spend.waste_tokens,
         "waste": plain(spend.waste),
+        "uncertain_tokens": spend.uncertain_tokens,
+        "uncertain": plain(spend.uncertain),
+        "adjustment": plain(spend.adjustment),
     }
+
+
+def doubtful_document(tokens: int, amount: Decimal) -> Document:
+    """Tokens and dollars that are estimated, whatever they are."""
+    return {"tokens": tokens, "amount": plain(amount), "estimated": True}
 
 
 def mode_name(mode: Mode | None) -> str | None:

@@ -84,8 +84,20 @@ def _status_lines(overview: Overview, path: str) -> Iterator[str]:
         yield f"budget   {usd(budget.left)} left of {budget_name(budget)} of {usd(budget.most)}"
     for each in overview.alarms:
         yield f"warning  {alarm(each)}"
+    yield from _money_lines(overview)
     yield from _holders(overview)
     yield from trouble_lines(overview.in_trouble)
+
+
+def _money_lines(overview: Overview) -> Iterator[str]:
+    """What was wasted, what may be charged, what is promised: each where there is some."""
+    total, held = overview.total, overview.reserved
+    if total.waste_tokens:
+        yield f"waste    {usd(total.waste)} so far: `halfrate cost report --by kind`"
+    if total.uncertain_tokens:
+        yield f"unclear  ~{usd(total.uncertain)} may be charged: `halfrate cost uncertain`"
+    if held.tokens:
+        yield f"reserved ~{usd(held.amount)} for what is under way"
 
 
 def _outlook_lines(plan: Plan, whole: WholeQueue) -> Iterator[str]:

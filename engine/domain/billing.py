@@ -20,13 +20,27 @@ def billing_month(moment: datetime) -> str:
 
 def next_day(moment: datetime) -> datetime:
     """When Google's next day begins, in UTC."""
-    return _midnight(billing_day(moment) + timedelta(days=1))
+    return day_ends(billing_day(moment))
 
 
 def next_month(moment: datetime) -> datetime:
     """When Google's next month begins, in UTC."""
-    return _midnight((billing_day(moment).replace(day=1) + timedelta(days=32)).replace(day=1))
+    return day_begins((billing_day(moment).replace(day=1) + timedelta(days=32)).replace(day=1))
 
 
-def _midnight(day: date) -> datetime:
+def day_begins(day: date) -> datetime:
+    """When a billing day begins, in UTC."""
     return datetime.combine(day, time(), PACIFIC).astimezone(UTC)
+
+
+def day_ends(day: date) -> datetime:
+    """When the next billing day begins, in UTC."""
+    return day_begins(day + timedelta(days=1))
+
+
+def local_days(day: date) -> str:
+    """The local days that a billing day falls on, in words: empty when it is that day itself."""
+    first, last = day_begins(day).astimezone(), (day_ends(day) - timedelta(seconds=1)).astimezone()
+    if first.date() == last.date() == day:
+        return ""
+    return f"{first:%b %d %H:%M} to {last:%b %d %H:%M}"

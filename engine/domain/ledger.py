@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -25,11 +25,51 @@ OVERRIDE = "override"
 """Where money comes from that an operator allows on top of the budgets for a time."""
 PAID = (USEFUL, WASTE)
 """What was spent for certain."""
+SPENT = (*PAID, UNCERTAIN, ADJUSTMENT)
+"""What was or may be spent: of these accounts the lines of reports are made."""
 
 
 def budget(month: str) -> str:
     """The account from which a billing month's money comes."""
     return f"budget:{month}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """How much of a submission's work stands somewhere, or moves."""
+
+    requests: int = 0
+    tokens: int = 0
+    guessed_tokens: int = 0
+    """Of the tokens: those that nobody counted."""
+    estimated_tokens: int = 0
+    """What had been estimated for these requests before they were sent."""
+
+    def __add__(self, other: Quantity) -> Quantity:
+        return self._with(other, int.__add__)
+
+    def over(self, other: Quantity) -> Quantity:
+        """What there is more of here, member by member."""
+        return self._with(other, lambda mine, theirs: max(mine - theirs, 0))
+
+    def upto(self, other: Quantity) -> Quantity:
+        """As much as both have, member by member."""
+        return self._with(other, min)
+
+    def _with(self, other: Quantity, made: Callable[[int, int], int]) -> Quantity:
+        return Quantity(
+            **{each.name: made(getattr(self, each.name), getattr(other, each.name)) for each in fields(self)}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What an account holds of a submission under one kind, of work that Google ended at one time."""
+
+    account: str
+    kind: str
+    used_at: datetime
+    quantity: Quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +169,12 @@ class Spend:
     """May have been charged, and nobody can read how much."""
     adjustment: Decimal = Decimal(0)
     """What Google's invoice said more (or, negative, less)."""
+
+    def __add__(self, other: Spend) -> Spend:
+        return Spend(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)})
+
+    def __sub__(self, other: Spend) -> Spend:
+        return Spend(**{each.name: getattr(self, each.name) - getattr(other, each.name) for each in fields(self)})
 
     @property
     def saved(self) -> Decimal:

@@ -24,3 +24,12 @@ class Outcome(StrEnum):
     """A line of the results says nothing usable of it."""
     LOST = "lost"
     """Nobody can read what became of it: Google gives no results, or the answer never came."""
+
+
+class Judgement(StrEnum):
+    """What an operator decides about requests that may be charged, when nobody can read whether they were."""
+
+    BILLED = "billed"
+    """They are charged at what they are taken for, and bought nothing."""
+    FREE = "free"
+    """They are not charged."""

@@ -138,7 +138,6 @@ def _booked(op: Operation, db: Db, job: BatchJob) -> BatchJob:
         job.submission,
         used_at=job.remote_ended_at or op.now,
         estimated_tokens=came.estimated,
-        second=bool(job.duplicate_of),
     )
     return job
 

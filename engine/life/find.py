@@ -123,8 +123,7 @@ def _reopened(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     if job.tokens:
         return _continued(op, job, remote)
     with op.writing() as db:
-        booking.follow_again(db, op.now, job.submission)
-        known = requests.travel_again(db, job.submission)
+        known = booking.follow_again(db, op.now, job.submission, job.estimated_tokens)
         job = submitted(op, db, job, remote, f"Google has {remote.name} after all")
         _attach(op, db, job)
         job = jobs.update(

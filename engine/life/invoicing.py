@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from engine.domain.billing import PACIFIC, billing_month
 from engine.domain.differences import Booked, Cause, Difference, Place, Standing
 from engine.domain.invoice import Sku
-from engine.domain.ledger import ADJUSTMENT, UNCERTAIN, USEFUL, WASTE, Transfer, budget
+from engine.domain.ledger import ADJUSTMENT, UNCERTAIN, USEFUL, Transfer, budget
 from engine.domain.models import Mode
 from engine.domain.money import PICO, dollars
 from engine.domain.posting import Adjustment, Resolution
 from engine.domain.reconcile import Span, reconcile
+from engine.domain.requests import Judgement
 from engine.invoice.export import Export
+from engine.life import booking
 from engine.settings import Settings
 from engine.store import ledger
 from engine.store.db import Db
 from engine.store.ledger import Holding
 
-JUDGED = "judged"
-"""The kind of a transfer that decides uncertain money."""
 _STANDINGS = {USEFUL: Standing.PAID, UNCERTAIN: Standing.UNCERTAIN, ADJUSTMENT: Standing.ADJUSTED}
 _WHOLE_INVOICE = frozenset({Cause.TAX, Cause.CORRECTION, Cause.INVOICE_ROUNDING})
 
@@ -106,31 +106,8 @@ class LedgerPoster:
         return "default" if place.project and place.project == self._settings.billing.projects.default else "batch"
 
     def resolve(self, resolution: Resolution) -> None:
-        """Moves uncertain money to waste, since it bought nothing, or back to the month's budget."""
+        """The invoice judges what may have been charged: it was, and bought nothing, or it was not."""
         booked = resolution.booked
-        rows = ledger.holdings(self._db, booked.day, booked.day)
-        row = next(each for each in rows if _id(each) == booked.id)
-        ledger.post(
-            self._db,
-            Transfer(
-                at=self._now,
-                used_at=row.used_at,
-                day=row.day,
-                debit=UNCERTAIN,
-                credit=WASTE if resolution.billed else budget(row.day[:7]),
-                kind=JUDGED,
-                tokens=row.tokens,
-                guessed_tokens=row.guessed_tokens,
-                amount=row.amount,
-                price_per_million=row.price_per_million,
-                mode=row.mode,
-                model=row.model,
-                key_label=row.key_label,
-                key_tail=row.key_tail,
-                key_fingerprint=row.key_fingerprint,
-                submission=row.submission,
-                job_id=row.job_id,
-                note=f"Google's invoice: {'billed' if resolution.billed else 'not billed'}",
-                reference=resolution.identity,
-            ),
-        )
+        row = next(each for each in ledger.holdings(self._db, booked.day, booked.day) if _id(each) == booked.id)
+        judged = Judgement.BILLED if resolution.billed else Judgement.FREE
+        booking.judge(self._db, self._now, row.submission or 0, judged, "Google's invoice")

@@ -12,9 +12,10 @@ from engine.domain.keys import GoogleKeyring
 from engine.domain.plan import Held
 from engine.domain.progress import Stop, Watch
 from engine.domain.reports import FlushReport, Preflight, Requeue, RetryReport, SyncReport
+from engine.domain.requests import Judgement
 from engine.domain.room import Reason
 from engine.gemini.protocol import GeminiServer, RemoteBatch
-from engine.life import flush, interventions, sampling
+from engine.life import flush, interventions, judging, sampling
 from engine.life.budgets import fill_pots
 from engine.life.context import Clock, Connect, Operation, held_lease
 from engine.life.overview import overview
@@ -172,6 +173,16 @@ class BatchManager:
         with self._operation("release") as op:
             interrupted(op)
             return interventions.release(op, job)
+
+    def judge(self, name: str, judged: Judgement, because: str) -> None:
+        """Decides whether what may be charged of a job or direct request was, with the reason in words."""
+        with self._operation("judge") as op:
+            judging.judge(op, name, judged, because)
+
+    def count_again(self, name: str, because: str) -> int:
+        """Has Google count the texts of requests that may be charged, for free; returns how many it counted."""
+        with self._operation("count") as op:
+            return judging.count_again(op, name, because)
 
     def remote(self, job: str) -> RemoteBatch | None:
         """Google's answer about a job now; None when Google has none."""

@@ -31,18 +31,21 @@ _NOBODYS = Query(
 )
 _NOT_ITS_REQUESTS = Query(
     "submissions whose money is not the sum of their requests",
-    "SELECT s.id, s.job_id, l.useful, l.waste, l.uncertain, q.wanted, q.unwanted, q.doubted FROM submissions s JOIN"
-    " (SELECT submission_id, coalesce(sum(CASE WHEN outcome IN ('useful', 'turned') THEN tokens END), 0) AS wanted,"
-    " coalesce(sum(CASE WHEN outcome NOT IN ('useful', 'turned') THEN tokens END), 0) AS unwanted,"
-    " coalesce(sum(doubt), 0) AS doubted FROM (SELECT submission_id, outcome, tokens, doubt FROM requests UNION ALL"
+    "WITH each AS (SELECT submission_id, outcome, tokens, doubt FROM requests UNION ALL"
     " SELECT id, 'useful', carried_tokens - carried_waste, carried_doubt FROM submissions UNION ALL"
-    " SELECT id, 'spoiled', carried_waste, 0 FROM submissions) GROUP BY submission_id) q"
-    " ON q.submission_id = s.id JOIN (SELECT"
+    " SELECT id, 'spoiled', carried_waste, 0 FROM submissions), asked AS (SELECT e.submission_id,"
+    " coalesce(sum(CASE WHEN outcome IN ('useful', 'turned') THEN tokens END), 0) AS wanted,"
+    " coalesce(sum(CASE WHEN outcome NOT IN ('useful', 'turned') THEN tokens END), 0)"
+    " + coalesce(sum(CASE WHEN s.judged = 'billed' THEN doubt END), 0) AS unwanted,"
+    " coalesce(sum(CASE WHEN s.judged IS NULL THEN doubt END), 0) AS doubted"
+    " FROM each e JOIN submissions s ON s.id = e.submission_id GROUP BY e.submission_id), booked AS (SELECT"
     f" submission_id, {_TOKENS.format('paid:useful')} AS useful, {_TOKENS.format('paid:waste')} AS waste,"
-    f" {_TOKENS.format('uncertain')} AS uncertain, min(carried) AS carried, sum(kind = 'judged') AS judged"
-    " FROM postings WHERE submission_id IS NOT NULL GROUP BY submission_id) l ON l.submission_id = s.id"
-    " WHERE s.ended_at IS NOT NULL AND NOT l.judged AND (l.useful + l.waste <> q.wanted + q.unwanted"
-    " OR (NOT l.carried AND (l.useful <> q.wanted OR l.waste <> q.unwanted OR l.uncertain <> q.doubted)))",
+    f" {_TOKENS.format('uncertain')} AS uncertain, min(carried) AS carried"
+    " FROM postings WHERE submission_id IS NOT NULL GROUP BY submission_id)"
+    " SELECT s.id, s.job_id, b.useful, b.waste, b.uncertain, a.wanted, a.unwanted, a.doubted FROM submissions s"
+    " JOIN asked a ON a.submission_id = s.id JOIN booked b ON b.submission_id = s.id"
+    " WHERE s.ended_at IS NOT NULL AND (b.useful + b.waste <> a.wanted + a.unwanted"
+    " OR (NOT b.carried AND (b.useful <> a.wanted OR b.waste <> a.unwanted OR b.uncertain <> a.doubted)))",
     scans="an audit looks at every request",
 )
 _SIDES = ("requests", "tokens", "guessed_tokens", "estimated_tokens", "micro", "pico", "direct_micro", "direct_pico")
@@ -67,6 +70,17 @@ _ALL = Query(
 )
 
 
+BALANCED = "all accounts together hold nothing"
+TOTALLED = "the totals are the sums of the transfers"
+RESOLVED = "what has ended holds no reservation, and none is resolved twice"
+OWNED = "every reservation is a submission's"
+SUMMED = "what is booked for a submission is the sum of its requests"
+UNCHANGED = "no transfer was changed after it was written"
+PRICED = "an amount is tokens times price"
+RULES = (BALANCED, TOTALLED, RESOLVED, OWNED, SUMMED, UNCHANGED, PRICED)
+"""All that is looked at, in that order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
     """A rule of the ledger that does not hold, and where."""
@@ -83,35 +97,33 @@ def violations(db: Db) -> list[Violation]:
 def _balances(db: Db) -> Iterator[Violation]:
     row = db.one(_UNBALANCED)
     if row is not None and row["micro"] * 10**6 + row["pico"]:
-        yield Violation("all accounts together hold nothing", f"{row['micro']} microdollars are left over")
+        yield Violation(BALANCED, f"{row['micro']} microdollars are left over")
     for row in db.rows(_TOTALS):
         where = json.dumps([value for value in row if value != ""])
-        yield Violation("the totals are the sums of the transfers", where)
+        yield Violation(TOTALLED, where)
 
 
 def _reservations(db: Db) -> Iterator[Violation]:
     for row in db.rows(_UNRESOLVED):
-        rule = "what has ended holds no reservation, and none is resolved twice"
-        yield Violation(rule, f"{_name(row)} has {row['tokens']:,} tokens reserved")
+        yield Violation(RESOLVED, f"{_name(row)} has {row['tokens']:,} tokens reserved")
     for row in db.rows(_NOBODYS):
-        yield Violation("every reservation is a submission's", f"transfer {row['transfer']}")
+        yield Violation(OWNED, f"transfer {row['transfer']}")
 
 
 def _sums(db: Db) -> Iterator[Violation]:
     for row in db.rows(_NOT_ITS_REQUESTS):
         booked = f"{row['useful']:,} useful, {row['waste']:,} wasted, {row['uncertain']:,} uncertain tokens"
         asked = f"{row['wanted']:,}, {row['unwanted']:,} and {row['doubted']:,}"
-        rule = "what is booked for a submission is the sum of its requests"
-        yield Violation(rule, f"{_name(row)} is booked with {booked}; its requests come to {asked}")
+        yield Violation(SUMMED, f"{_name(row)} is booked with {booked}; its requests come to {asked}")
 
 
 def _chain(db: Db) -> Iterator[Violation]:
     previous = ""
     for row in db.rows(_ALL):
         if chained(previous, [row[name] for name in CHAINED]) != row["hash"]:
-            yield Violation("no transfer was changed after it was written", f"transfer {row['id']}")
+            yield Violation(UNCHANGED, f"transfer {row['id']}")
         if row["mode"] and not row["carried"] and row["price_per_million"] != "0" and not _priced(row):
-            yield Violation("an amount is tokens times price", f"transfer {row['id']}")
+            yield Violation(PRICED, f"transfer {row['id']}")
         previous = row["hash"]
 
 

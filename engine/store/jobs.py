@@ -103,7 +103,7 @@ _COUNT = Query(
     "count jobs", f"SELECT count(*) FROM batch_jobs WHERE {containing(_SEARCHED)}", scans="counts what a filter leaves"
 )
 _STATUSES = Query("count jobs by state", "SELECT status, count(*) FROM batch_jobs GROUP BY status", scans=_A_ROW_A_JOB)
-_RESERVED = Query(
+RESERVED = Query(
     "what live jobs are estimated at",
     "SELECT coalesce(model, '') AS model, estimated_tokens AS tokens, coalesce(price_per_million, '0') AS price,"
     " status, trouble IS 'gone' AS gone FROM batch_jobs"
@@ -212,7 +212,7 @@ class Reserved:
 
 def reserved(db: Db) -> list[Reserved]:
     """What each live job of ours is estimated at."""
-    return [value(Reserved, row) for row in db.rows(_RESERVED)]
+    return [value(Reserved, row) for row in db.rows(RESERVED)]
 
 
 def enqueued_tokens(db: Db, model: str) -> int:

@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.domain.billing import billing_day
-from engine.domain.ledger import UNCERTAIN, Posting, Spend, Transfer, chained
+from engine.domain.ledger import UNCERTAIN, Lot, Posting, Quantity, Spend, Transfer, chained
 from engine.domain.models import Mode
 from engine.domain.money import dollars, halves
 from engine.store.db import Db, Query, Row, SqlValue, plain, value
 from engine.store.search import containing, joined, patterns
 
-By = Literal["day", "key", "model", "mode", "job"]
+By = Literal["day", "key", "model", "mode", "job", "month", "project", "collection", "kind"]
 
 _SCANS = {"ledger_totals": "a row a day, account, key and model", "postings": "a row a job or direct request"}
 """Why sums may read a whole table."""
@@ -41,14 +41,31 @@ _SUMS = ", ".join(
 )
 _SPENT = "account IN ('paid:useful', 'paid:waste', 'uncertain', 'adjustment')"
 """What counts as spent; of these accounts lines are made."""
+_KIND = (
+    "CASE account WHEN 'paid:useful' THEN 'useful' WHEN 'paid:waste' THEN 'waste: ' || kind"
+    " WHEN 'uncertain' THEN 'uncertain: ' || kind ELSE 'adjustment' END"
+)
+_HOLDS = "HAVING sum(tokens) <> 0 OR sum(requests) <> 0 OR sum(micro) <> 0 OR sum(pico) <> 0"
+"""Lines of what was taken back as a whole are left out."""
 _GROUPS: dict[By, tuple[str, str]] = {
     "day": ("ledger_totals", "day"),
+    "month": ("ledger_totals", "substr(day, 1, 7)"),
     "key": ("ledger_totals", "key_label"),
+    "project": ("ledger_totals", "project"),
     "model": ("ledger_totals", "model"),
     "mode": ("ledger_totals", "mode"),
     "job": ("postings", "job_id"),
+    "collection": ("ledger_totals", "collection"),
+    "kind": ("ledger_totals", _KIND),
 }
 """Table and column of each way to group."""
+
+NAMELESS: dict[By, str] = {
+    "job": "(synchronous requests)",
+    "project": "(no project named)",
+    "collection": "(no collection)",
+}
+"""How a line is called whose key is empty."""
 
 CHAINED = (
     "at", "used_at", "day", "debit", "credit", "kind", "requests", "tokens", "guessed_tokens", "estimated_tokens",
@@ -76,16 +93,24 @@ _HELD = Query(
     "SELECT coalesce(sum(micro), 0) AS micro, coalesce(sum(pico), 0) AS pico, coalesce(sum(tokens), 0) AS tokens"
     " FROM postings WHERE submission_id = :submission AND account = :account",
 )
-_BY_KIND = Query(
-    "what an account holds of a submission, by kind",
-    "SELECT kind, sum(tokens) AS tokens FROM postings WHERE submission_id = :submission AND account = :account"
-    " GROUP BY kind HAVING sum(tokens) <> 0",
+_LOTS = Query(
+    "what accounts hold of a submission's work, the latest first",
+    "SELECT account, kind, used_at, sum(requests) AS requests, sum(tokens) AS tokens,"
+    " sum(guessed_tokens) AS guessed_tokens, sum(estimated_tokens) AS estimated_tokens FROM postings"
+    " WHERE submission_id = :submission AND account IN ('paid:useful', 'paid:waste', 'uncertain')"
+    " GROUP BY account, kind, used_at HAVING sum(tokens) <> 0 OR sum(requests) <> 0"
+    " ORDER BY used_at DESC, account, kind",
+)
+_BALANCE = Query(
+    "what an account holds",
+    "SELECT coalesce(sum(micro), 0) AS micro, coalesce(sum(pico), 0) AS pico, coalesce(sum(tokens), 0) AS tokens"
+    " FROM ledger_totals WHERE account = :account AND day >= :since",
 )
 _REPORTS = {
     by: Query(
         f"a cost report by {by}",
         f"SELECT {column} AS name, mode AS way, {_SUMS} FROM {table} WHERE {_SPENT} AND day >= :since"
-        f" AND day <= :until GROUP BY {column}, mode ORDER BY {'max(id)' if by == 'job' else '1, 2'}",
+        f" AND day <= :until GROUP BY {column}, mode {_HOLDS} ORDER BY {'max(id)' if by == 'job' else '1, 2'}",
     )
     for by, (table, column) in _GROUPS.items()
 }
@@ -94,13 +119,13 @@ _COLUMNS = (
     " direct_micro, direct_pico, price_per_million, sync_price_per_million, price_label, mode, model, key_label,"
     " key_tail, project, collection, submission_id AS submission, job_id, note, carried"
 )
-_ORDERS: dict[By, str] = {"day": "1 DESC, 2", "job": "job_id IS NULL, max(id) DESC"}
+_ORDERS: dict[By, str] = {"day": "1 DESC, 2", "month": "1 DESC, 2", "job": "job_id IS NULL, max(id) DESC"}
 _LINE = f"mode AS way, {_SUMS}, {_sum(('estimated_tokens',), _PAID, '')}"
 _LINES = {
     by: Query(
         f"cost lines by {by}",
         f"SELECT {column} AS name, {_LINE} FROM {table} WHERE {_SPENT} AND {containing(joined(column, 'mode'))}"
-        f" GROUP BY {column}, mode ORDER BY {_ORDERS.get(by, '1, 2')} LIMIT :limit OFFSET :offset",
+        f" GROUP BY {column}, mode {_HOLDS} ORDER BY {_ORDERS.get(by, '1, 2')} LIMIT :limit OFFSET :offset",
         scans=_SCANS[table],
     )
     for by, (table, column) in _GROUPS.items()
@@ -118,13 +143,31 @@ _COUNT_LINES = {
     by: Query(
         f"count cost lines by {by}",
         f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {_SPENT} AND {containing(joined(column, 'mode'))}"
-        f" GROUP BY {column}, mode)",
+        f" GROUP BY {column}, mode {_HOLDS})",
         scans=_SCANS[table],
     )
     for by, (table, column) in _GROUPS.items()
 }
 _FOUND = containing(joined("id", "at", "account", "kind", "mode", "key_label", "model", "job_id", "note"))
 _BEHIND = {by: f"{_SPENT} AND {column} IS :key AND mode = :mode AND {_FOUND}" for by, (_, column) in _GROUPS.items()}
+_SUMMED = (
+    "account IN (SELECT value FROM json_each(:accounts)) AND day >= :since AND day <= :until"
+    " AND (:mode IS NULL OR mode = :mode)"
+)
+_ROWS = Query(
+    "postings behind a sum",
+    f"SELECT {_COLUMNS} FROM postings WHERE {_SUMMED} ORDER BY id",
+)
+"""All postings of some accounts, days and modes."""
+_ROWS_BY = {
+    by: Query(
+        f"postings behind a sum by {by}",
+        f"SELECT {_COLUMNS} FROM postings WHERE {_SUMMED} AND {column} IS :key ORDER BY id",
+    )
+    for by, (_, column) in _GROUPS.items()
+}
+"""Those of them with one key."""
+ENTRY = Query("what a transfer credits", f"SELECT {_COLUMNS} FROM postings WHERE transfer = :transfer AND id % 2 = 0")
 _POSTINGS_BEHIND = {
     by: Query(
         f"postings behind a cost line by {by}",
@@ -203,6 +246,8 @@ class ReportRow:
     mode: Mode | None
     """None when the line sums both."""
     spend: Spend
+    key: str | None = None
+    """By which its rows are found again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,12 +298,13 @@ class Held:
 def held(db: Db, submission: int, account: str) -> Held:
     """What an account holds of a submission."""
     row = db.one(_HELD, submission=submission, account=account)
-    return Held(_amount(row), row["tokens"]) if row else Held(Decimal(0), 0)
+    return Held(amount_of(row), row["tokens"]) if row else Held(Decimal(0), 0)
 
 
-def by_kind(db: Db, submission: int, account: str) -> dict[str, int]:
-    """Tokens that an account holds of a submission, by kind."""
-    return {row["kind"]: row["tokens"] for row in db.rows(_BY_KIND, submission=submission, account=account)}
+def lots(db: Db, submission: int) -> list[Lot]:
+    """What was or may be paid for a submission, by account, kind and time, the latest first."""
+    rows = db.rows(_LOTS, submission=submission)
+    return [value(Lot, row, quantity=value(Quantity, row)) for row in rows]
 
 
 def spend(db: Db, *, since: date | None = None, until: date | None = None, mode: Mode | None = None) -> Spend:
@@ -275,7 +321,7 @@ def month_spend(db: Db, now: datetime) -> Spend:
 def report(db: Db, by: By, *, since: date | None = None, until: date | None = None) -> list[ReportRow]:
     """The sums grouped as asked, each mode on its own line."""
     rows = db.rows(_REPORTS[by], since=_day(since), until=_last(until))
-    return [ReportRow(row["name"] or "(synchronous requests)", Mode(row["way"]), _spend(row)) for row in rows]
+    return [ReportRow(row["name"] or NAMELESS.get(by, ""), Mode(row["way"]), _spend(row), row["name"]) for row in rows]
 
 
 def lines(db: Db, by: By, *, words: str = "", limit: int = 100, offset: int = 0) -> list[CostLine]:
@@ -300,12 +346,12 @@ def postings_behind(
 ) -> list[Posting]:
     """The postings that a line sums, newest first, paged by id."""
     rows = db.rows(_POSTINGS_BEHIND[by], before=before_id, limit=limit, **_behind(summed, words))
-    return [_posting(row) for row in rows]
+    return [posting(row) for row in rows]
 
 
 def postings(db: Db, *, since: date | None = None, before_id: int | None = None, limit: int = 200) -> list[Posting]:
     """What was spent, posting by posting, newest first, paged by id."""
-    return [_posting(row) for row in db.rows(_POSTINGS, since=_day(since), before=before_id, limit=limit)]
+    return [posting(row) for row in db.rows(_POSTINGS, since=_day(since), before=before_id, limit=limit)]
 
 
 def count_behind(db: Db, by: By, summed: CostLine, *, words: str = "") -> int:
@@ -317,7 +363,7 @@ def count_behind(db: Db, by: By, summed: CostLine, *, words: str = "") -> int:
 def holdings(db: Db, since: date, until: date) -> list[Holding]:
     """What is booked in these billing days, both included, as an invoice would show it."""
     rows = db.rows(_BOOKED, since=_day(since), until=_last(until))
-    return [value(Holding, row, amount=_amount(row)) for row in rows]
+    return [value(Holding, row, amount=amount_of(row)) for row in rows]
 
 
 def is_posted(db: Db, reference: str) -> bool:
@@ -353,21 +399,40 @@ def _line(row: Row) -> CostLine:
     return CostLine(key=row["name"], mode=Mode(row["way"]), spend=_spend(row), estimated_tokens=row["estimated_tokens"])
 
 
-def _amount(row: Row, prefix: str = "") -> Decimal:
+def amount_of(row: Row, prefix: str = "") -> Decimal:
+    """The exact dollars of a row with `micro` and `pico`."""
     return dollars(row[f"{prefix}micro"] * 10**6 + row[f"{prefix}pico"])
 
 
-def _posting(row: Row) -> Posting:
-    return value(Posting, row, amount=_amount(row), direct=_amount(row, "direct_"))
+def rows_of(by: By | None) -> Query:
+    """The query of the postings behind a sum: of all, or of one key of a grouping."""
+    return _ROWS_BY[by] if by else _ROWS
+
+
+def entry(db: Db, transfer: int) -> Posting | None:
+    """A transfer as the account sees it that it credits."""
+    row = db.one(ENTRY, transfer=transfer)
+    return posting(row) if row else None
+
+
+def holding(db: Db, account: str) -> Held:
+    """What an account holds in all."""
+    row = db.one(_BALANCE, account=account, since="")
+    return Held(amount_of(row), row["tokens"]) if row else Held(Decimal(0), 0)
+
+
+def posting(row: Row) -> Posting:
+    """The value of a row of postings."""
+    return value(Posting, row, amount=amount_of(row), direct=amount_of(row, "direct_"))
 
 
 def _spend(row: Row) -> Spend:
     return value(
         Spend,
         row,
-        amount=_amount(row),
-        at_sync_price=_amount(row, "direct_"),
-        waste=_amount(row, "waste_"),
-        uncertain=_amount(row, UNCERTAIN + "_"),
-        adjustment=_amount(row, "adjustment_"),
+        amount=amount_of(row),
+        at_sync_price=amount_of(row, "direct_"),
+        waste=amount_of(row, "waste_"),
+        uncertain=amount_of(row, UNCERTAIN + "_"),
+        adjustment=amount_of(row, "adjustment_"),
     )

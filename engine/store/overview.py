@@ -13,7 +13,7 @@ from engine.domain.budgets import Budget, Scope, Window
 from engine.domain.estimates import Estimate, error_percent, estimate
 from engine.domain.governor import Granted
 from engine.domain.jobs import ENDED, ENQUEUED, UNSENT, WITH_RESULTS, BatchJob, JobStatus
-from engine.domain.ledger import Spend
+from engine.domain.ledger import RESERVED, Spend
 from engine.domain.models import Mode, Price, Profile
 from engine.domain.plan import Plan, WholeQueue
 from engine.domain.reports import Reuse
@@ -87,6 +87,8 @@ class Overview:
     month: Spend
     batch_total: Spend
     sync_total: Spend
+    reserved: ledger.Held
+    """What is promised to all that is under way."""
     reused: Reuse
     """What was not paid so far, because a vector of the text was here."""
     budgets: tuple[Budget, ...]
@@ -109,9 +111,14 @@ class Overview:
         return tuple(each for each in self.budgets if each.alarm)
 
     @property
+    def total(self) -> Spend:
+        """All that was or may be spent so far, in both modes."""
+        return self.batch_total + self.sync_total
+
+    @property
     def saved(self) -> Decimal:
-        """What batch spared so far against synchronous, waste counted as paid."""
-        return self.batch_total.saved
+        """What batch spared so far against synchronous; waste and what may be charged count as paid."""
+        return self.total.saved
 
     @property
     def unnamed(self) -> int:
@@ -159,6 +166,7 @@ def read_overview(
             month=ledger.month_spend(db, now),
             batch_total=ledger.spend(db, mode=Mode.BATCH),
             sync_total=ledger.spend(db, mode=Mode.SYNCHRONOUS),
+            reserved=ledger.holding(db, RESERVED),
             reused=reuse.total(db),
             budgets=budgets,
             engine=leases.current(db, leases.ENGINE),

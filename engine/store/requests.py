@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from engine.domain.kinds import KNOWN, Kinds, kinds_from
 from engine.domain.models import Mode, Profile
-from engine.domain.requests import Outcome
+from engine.domain.requests import Judgement, Outcome
 from engine.domain.rule import Seen
 from engine.domain.times import utc_text
 from engine.store.db import Db, Query, plain, value
@@ -32,7 +32,10 @@ _OPEN = Query(
     " :key_fingerprint, :price_per_million, :sync_price_per_million, :price_label, :collection) RETURNING id",
 )
 _CLOSE = Query("close a submission", "UPDATE submissions SET ended_at = :at WHERE id = :submission")
-_REOPEN = Query("reopen a submission", "UPDATE submissions SET ended_at = NULL WHERE id = :submission")
+_REOPEN = Query(
+    "reopen a submission",
+    "UPDATE submissions SET ended_at = NULL, judged = NULL, carried_doubt = 0 WHERE id = :submission",
+)
 _REKEY = Query(
     "note the key that sends a submission",
     "UPDATE submissions SET key_label = :label, key_tail = :tail, key_fingerprint = :fingerprint"
@@ -130,8 +133,9 @@ _SUMS = Query(
 _TERMS = Query(
     "what a submission is paid on",
     "SELECT s.id AS submission, s.mode, s.job_id, s.at, p.model, s.key_label, s.key_tail, s.key_fingerprint,"
-    " s.price_per_million, s.sync_price_per_million, s.price_label, s.collection FROM submissions s JOIN profiles p"
-    " ON p.id = s.profile_id WHERE s.id = :submission",
+    " s.price_per_million, s.sync_price_per_million, s.price_label, s.collection, s.judged,"
+    " j.duplicate_of IS NOT NULL AS second FROM submissions s JOIN profiles p ON p.id = s.profile_id"
+    " LEFT JOIN batch_jobs j ON j.id = s.job_id WHERE s.id = :submission",
 )
 _CAME_TO = Query(
     "what a submission's requests came to, by outcome",
@@ -156,6 +160,9 @@ _DOUBT = Query(
 _DOUBT_MORE = Query(
     "note what rows may be charged at that no request stands for",
     "UPDATE submissions SET carried_doubt = :tokens WHERE id = :submission",
+)
+_JUDGE = Query(
+    "judge what may be charged of a submission", "UPDATE submissions SET judged = :judged WHERE id = :submission"
 )
 _TURN = Query(
     "requests that turn out to be wanted",
@@ -258,6 +265,10 @@ class Terms:
     sync_price_per_million: Decimal
     price_label: str
     collection: str
+    judged: Judgement | None
+    """What an operator decided about what may be charged."""
+    second: bool
+    """It is a second batch: it bought nothing that was needed, whatever it brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,6 +493,16 @@ def doubt(db: Db, submission: int, tokens: Mapping[int, int]) -> None:
 def doubt_more(db: Db, submission: int, tokens: int) -> None:
     """Notes at how many tokens rows may be charged of which nobody knows the texts."""
     db.run(_DOUBT_MORE, submission=submission, tokens=tokens)
+
+
+def judge(db: Db, submission: int, judged: Judgement) -> None:
+    """Notes how an operator decides about what may be charged; what it is taken for stays with its requests."""
+    db.run(_JUDGE, submission=submission, judged=judged.value)
+
+
+def judged(db: Db, submission: int) -> bool:
+    """Whether an operator decided about what may be charged."""
+    return terms(db, submission).judged is not None
 
 
 def turn_useful(db: Db, profile: int, texts: Sequence[int]) -> list[Part]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.domain.billing import day_begins, day_ends
 from engine.domain.money import amount_pico, dollars
 from engine.domain.reports import Reuse
 from engine.domain.times import utc_text
-from engine.store.db import Db, Query, value
+from engine.store.db import Db, Query, Row, value
 
 
 class Way(StrEnum):
@@ -32,7 +34,12 @@ _TOTAL = Query(
     "what was not paid in all",
     "SELECT coalesce(sum(chunks), 0) AS chunks, coalesce(sum(tokens), 0) AS tokens,"
     " coalesce(sum(amount_pico), 0) AS amount_pico, coalesce(sum(guessed_tokens), 0) AS guessed_tokens FROM reused"
-    " WHERE at >= :since",
+    " WHERE at >= :since AND at < :until",
+)
+ALL = Query(
+    "what was not paid between two times",
+    "SELECT id, at, way, model, chunks, tokens, guessed_tokens, price_per_million, amount_pico, job_id FROM reused"
+    " WHERE at >= :since AND at < :until ORDER BY id",
 )
 _PAGE = Query(
     "what was not paid, newest first",
@@ -90,16 +97,44 @@ def book(
     return Reuse(chunks=chunks, tokens=tokens, amount=dollars(amount), guessed_tokens=guessed)
 
 
-def total(db: Db, since: date | None = None) -> Reuse:
-    """The sum of the bookings from that day (UTC) on, or of all."""
-    row = db.one(_TOTAL, since=since.isoformat() if since else "")
+def total(db: Db, since: date | None = None, until: date | None = None) -> Reuse:
+    """The sum of the bookings of whole billing days, both included, or of all."""
+    row = db.one(_TOTAL, **bounds(since, until))
     return value(Reuse, row, amount=dollars(row["amount_pico"])) if row else Reuse()
+
+
+def bounds(since: date | None, until: date | None) -> dict[str, str]:
+    """Between which times the rows of billing days stand."""
+    return {
+        "since": utc_text(day_begins(since)) if since else "",
+        "until": utc_text(day_ends(until)) if until else "9999",
+    }
+
+
+def between(db: Db, since: str, until: str) -> Iterator[Reused]:
+    """The bookings from one time to before another, as `bounds` makes them; streaming."""
+    for row in db.rows(ALL, since=since, until=until):
+        yield reused(row)
+
+
+def reused(row: Row) -> Reused:
+    """The value of a booking's row."""
+    return value(Reused, row, amount=dollars(row["amount_pico"]))
+
+
+def report(db: Db, name: Callable[[Reused], str], since: date | None, until: date | None) -> dict[str, Reuse]:
+    """The bookings of whole billing days, summed by a name of each."""
+    found: dict[str, Reuse] = {}
+    for each in between(db, **bounds(since, until)):
+        key = name(each)
+        found[key] = found.get(key, Reuse()) + Reuse(chunks=each.chunks, tokens=each.tokens, amount=each.amount)
+    return found
 
 
 def page(db: Db, before_id: int | None = None, limit: int = 100) -> list[Reused]:
     """The bookings, newest first, paged by id."""
     rows = db.rows(_PAGE, before=before_id, limit=limit)
-    return [value(Reused, row, amount=dollars(row["amount_pico"])) for row in rows]
+    return [reused(row) for row in rows]
 
 
 def count(db: Db) -> int:

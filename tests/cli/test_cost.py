@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from engine.cli.report import BY
 from engine.emulator import CallRule, EmulatorServer, RowRule
 from tests.cli.conftest import Misbehave, Shell
 
@@ -47,7 +48,8 @@ def test_an_estimate_learns_from_what_came_back(shell: Shell) -> None:
 def test_the_report_equals_the_bill_and_has_the_promised_names(shell: Shell, emulator: EmulatorServer) -> None:
     shell.embed(7)
     document = shell.json("cost", "report")
-    assert set(document) == {"currency", "sync", "batch", "saved", "waste", "total", "reused", "rows"}
+    promised = {"currency", "sync", "batch", "saved", "waste", "total", "reused", "uncertain", "reserved", "rows"}
+    assert set(document) == promised | {"days", "since", "until", "waste_kinds", "adjustment"}
     assert document["currency"] == "USD"
     assert document["batch"]["tokens"] == emulator.bill()["totals"]["batch"]
     assert Decimal(document["batch"]["amount"]) == document["batch"]["tokens"] * Decimal("0.075") / 1_000_000
@@ -56,7 +58,7 @@ def test_the_report_equals_the_bill_and_has_the_promised_names(shell: Shell, emu
     assert document["waste"] == "0.00"
 
 
-@pytest.mark.parametrize("by", ["day", "key", "model", "mode", "job"])
+@pytest.mark.parametrize("by", BY)
 def test_the_rows_of_every_grouping_add_up_to_the_total(shell: Shell, by: str) -> None:
     shell.embed(4)
     document = shell.json("cost", "report", "--by", by)
@@ -64,6 +66,7 @@ def test_the_rows_of_every_grouping_add_up_to_the_total(shell: Shell, by: str) -
     assert row["mode"] == "batch"
     assert by in row
     assert sum(Decimal(each["amount"]) for each in document["rows"]) == Decimal(document["total"])
+    assert row["requests"] == 4
     assert row[by][:4] in shell.call("cost", "report", "--by", by).stdout
 
 

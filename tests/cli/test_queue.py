@@ -38,6 +38,12 @@ def test_status_has_exactly_the_promised_names(shell: Shell) -> None:
         "whole",
         "unnamed",
         "reused",
+        "paid",
+        "saved",
+        "waste",
+        "uncertain",
+        "adjustment",
+        "reserved",
         "trouble",
         "allowance",
     }

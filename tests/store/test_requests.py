@@ -53,6 +53,7 @@ def test_a_submission_pins_its_terms(db: Db) -> None:
         "carried_tokens": 0,
         "carried_waste": 0,
         "carried_doubt": 0,
+        "judged": None,
         "ended_at": None,
     }
 

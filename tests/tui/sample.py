@@ -12,6 +12,7 @@ from engine.domain.kinds import Kinds
 from engine.domain.models import Profile
 from engine.domain.rule import Seen
 from engine.domain.times import local_text, utc_text
+from engine.life import booking
 from engine.store import events, jobs, learned, reuse, texts
 from engine.store.db import Db, Query
 from engine.store.reuse import Way
@@ -169,6 +170,8 @@ def _job(
         submitted_at=made + timedelta(minutes=1),
         ended_at=None if live else made + timedelta(hours=19),
     )
+    if live:
+        booking.reserve(db, made, job.submission, job.estimated_tokens)
     jobs.add_event(db, job_id, made + timedelta(minutes=1), JobStatus.SUBMITTED, f"batches/{job_id}")
     return job
 

@@ -1,4 +1,4 @@
-"""What was paid: sums of the ledger by day, key, model, mode or job, and the postings behind each."""
+"""What was paid: sums of the ledger by day, key, model and so on, and the postings behind each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.domain.models import Mode
 from engine.domain.money import plain as exact
 from engine.store import ledger
 from engine.store.db import Db
-from engine.store.ledger import By, CostLine
+from engine.store.ledger import NAMELESS, By, CostLine
 from tui.figures import about, count, exact_usd
 from tui.lists.listing import Ask, Column, ListOf, Look
 from tui.safe_text import cell, fit_middle, plain
@@ -59,7 +59,9 @@ class CostLines(ListOf[CostLine]):
             "amount": cell(about(exact_usd(spend.amount), spend.guessed_tokens), colours["money"], right=True),
             "direct": cell(about(exact_usd(spend.at_sync_price), spend.guessed_tokens), colours["faint"], right=True),
             "saved": cell(
-                about(exact_usd(spend.saved), spend.guessed_tokens) if spend.saved else "", colours["ready"], right=True
+                about(exact_usd(spend.saved), spend.guessed_tokens + spend.uncertain_tokens) if spend.saved else "",
+                colours["ready"],
+                right=True,
             ),
             "waste": cell(
                 exact_usd(spend.waste) if spend.waste else "", colours["failed"] if spend.waste else "", right=True
@@ -168,8 +170,8 @@ def account_name(item: Posting) -> str:
 
 def line_name(by: By, line: CostLine) -> str:
     """How a line is called on screen."""
-    if line.key is None:
-        return "requests without a job"
+    if not line.key:
+        return "requests without a job" if by == "job" else NAMELESS.get(by, "-").strip("()")
     if by == "mode":
         return MODES[line.mode][0]
     if by == "job":

@@ -186,10 +186,20 @@ def _account(value: Overview, width: int) -> tuple[Content, Content, Content, Co
         of,
         _budget_bar(value, 10 if width > 64 else 0),
         ("  saved so far ", "$faint"),
-        (about(usd(value.saved), value.batch_total.guessed_tokens), "bold $ready"),
+        (about(usd(value.saved), value.total.guessed_tokens + value.total.uncertain_tokens), "bold $ready"),
     )
+    return tuple(part.truncate(width, ellipsis=True) for part in (flying, today, month, _last(value, width)))  # type: ignore[return-value]
+
+
+def _last(value: Overview, width: int) -> Content:
+    """What was reused; where there is some, what may have been charged before it."""
     reused = Content.assemble(("Reused        ", "$faint"), *_reused(value))
-    return tuple(part.truncate(width, ellipsis=True) for part in (flying, today, month, reused))  # type: ignore[return-value]
+    amount = value.total.uncertain
+    if not amount:
+        return reused
+    uncertain = Content.assemble(("Uncertain     ", "$faint"), (f"~{usd(amount)}", "$waiting"), " may be charged")
+    both = Content.assemble(uncertain, "  ", ("reused ", "$faint"), *_reused(value))
+    return both if both.cell_length <= width else uncertain
 
 
 def _reused(value: Overview) -> tuple[Part, ...]:

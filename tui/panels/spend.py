@@ -81,6 +81,41 @@ class Account:
         """Paid for vectors that nobody could use."""
         return self.batch.waste + self.direct.waste
 
+    @property
+    def uncertain(self) -> Decimal:
+        """May have been charged, and nobody can read how much."""
+        return self.batch.uncertain + self.direct.uncertain
+
+    @property
+    def saved(self) -> Decimal:
+        """The useful tokens at the direct price, less all that was or may be paid."""
+        return self.batch.saved + self.direct.saved
+
+    @property
+    def estimated(self) -> bool:
+        """What was saved rests on an estimate."""
+        return bool(self.guessed or self.uncertain)
+
+
+def _lost(value: Account) -> Content:
+    """What bought nothing, and what may have been charged, where there is some."""
+    waste = _waste(value)
+    if not value.uncertain:
+        return waste
+    return Content.assemble(waste, ("  uncertain ", "$faint"), (f"~{usd(value.uncertain)}", "$waiting"))
+
+
+def _waste(value: Account) -> Content:
+    return Content.assemble(("waste ", "$faint"), (usd(value.waste), "$failed" if value.waste else "$faint"))
+
+
+def _uncertain(value: Account, width: int) -> list[Content]:
+    """A line of its own, where there is some."""
+    if not value.uncertain:
+        return []
+    left = Content.assemble((f"{'uncertain':<14}", "$faint"), "may be charged")
+    return [spread(left, Content.styled(f"~{usd(value.uncertain)}", "$waiting"), width)]
+
 
 class AccountFigures(Drawn[Account]):
     """As many lines as there is room for: totals first, then the month, then the rest."""
@@ -96,6 +131,7 @@ class AccountFigures(Drawn[Account]):
             self._month(value, width),
             *_tightest(value.tightest, width),
             self._saved(value, width),
+            *_uncertain(value, width),
             _reused(value.reused, width),
             _mode("batch", value.batch, width),
             _mode("direct", value.direct, width),
@@ -112,9 +148,9 @@ class AccountFigures(Drawn[Account]):
         """What is known from the rest is left out first: a figure is never cut."""
         spent = Content.assemble(("spent ", "$faint"), (about(usd(value.amount), value.guessed), "bold $money"))
         instead = Content.assemble((" instead of ", "$faint"), about(usd(value.at_direct_price), value.guessed))
-        saving = about(usd(value.at_direct_price - value.amount), value.guessed)
+        saving = about(usd(value.saved), value.estimated)
         saved = Content.assemble(("  saved ", "$faint"), (saving, "bold $ready"))
-        waste = Content.styled(f"waste {usd(value.waste)}", "$faint")
+        waste = _lost(value)
         for parts in ((spent, instead, saved), (spent, saved), (spent,)):
             left = Content.assemble(*parts)
             if left.cell_length + waste.cell_length < width:
@@ -122,13 +158,12 @@ class AccountFigures(Drawn[Account]):
         return spread(left, waste, width)
 
     def _saved(self, value: Account, width: int) -> Content:
-        saved = value.at_direct_price - value.amount
+        saved = value.saved
         share = f" {percent(100 * float(saved / value.at_direct_price))}" if value.at_direct_price else ""
         left = Content.assemble(
-            (f"{'saved':<14}", "$faint"), (about(usd(saved), value.guessed), "bold $ready"), (share, "$faint")
+            (f"{'saved':<14}", "$faint"), (about(usd(saved), value.estimated), "bold $ready"), (share, "$faint")
         )
-        waste = Content.assemble(("waste ", "$faint"), (usd(value.waste), "$failed" if value.waste else "$faint"))
-        return spread(left, waste, width)
+        return spread(left, _waste(value), width)
 
     def _month(self, value: Account, width: int) -> Content:
         spent, budget = value.month.amount, value.budget

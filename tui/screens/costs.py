@@ -1,4 +1,4 @@
-"""Costs: sums of the ledger by day, key, model, mode or job, and the postings behind every one of them."""
+"""Costs: sums of the ledger by day, key, model and so on, and the postings behind every one of them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CostsScreen(ListScreen[CostLine, Curve]):
         yield Container(
             Container(AccountPanel(), PlotPanel(), id="money"),
             Container(
-                Tabs(*(Tab(Content(f"by {name}"), id=f"by-{name}") for name in BYS), id="bys"),
+                Tabs(*(Tab(Content(name), id=f"by-{name}") for name in BYS), id="bys"),
                 self.list_panel(),
                 id="sums",
             ),
@@ -122,7 +122,7 @@ class EntriesScreen(ListScreen[Posting, CostLine]):
                 ("   direct price ", "$faint"),
                 about(exact_usd(spend.at_sync_price), guessed),
                 ("   saved ", "$faint"),
-                (about(exact_usd(spend.saved), guessed), "$ready"),
+                (about(exact_usd(spend.saved), guessed + spend.uncertain_tokens), "$ready"),
                 (f"   {plural(guessed, 'token')} nobody counted" if guessed else "", "$waiting"),
             )
         )

@@ -8,12 +8,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from engine.domain.ledger import PAID
+from engine.domain.ledger import PAID, UNCERTAIN
+from engine.domain.models import Mode
 from engine.domain.money import plain
 from engine.store import ledger
 from engine.store.ledger import DayTotal
 from engine.workspace import Workspace
+from tests import rows
 from tests.conftest import World
+from tests.rows import BATCH_PRICE, DIRECT_PRICE
 from tests.tui.conftest import opened
 from tests.tui.screens.conftest import drawn, press
 from tui.panels.spend import curve
@@ -33,8 +36,10 @@ async def test_arrows_and_s_change_what_is_summed(full: Workspace) -> None:
         await console.sees("Costs by key", "default")
         await press(console, "s")
         await console.sees("Costs by model", "gemini-embedding-2")
-        await press(console, "left", "left", "left")
+        await press(console, "right", "right")
         await console.sees("Costs by job", "b4c5d6e7", " 21 ")
+        await press(console, "left", "left", "left", "left", "left")
+        await console.sees("Costs by kind", "waste: unused", "-$0.0384")
 
 
 async def test_every_line_leads_to_the_entries_it_sums_and_these_to_their_job(full: Workspace) -> None:
@@ -74,6 +79,17 @@ async def test_an_empty_ledger_says_what_fills_it(world: World) -> None:
         await console.sees("Nothing was paid yet", "no budget is set")
 
 
+async def test_what_may_have_been_charged_is_shown_and_marked_and_lowers_what_was_saved(world: World) -> None:
+    world.fill(["one"])
+    terms = {"mode": Mode.BATCH, "model": "m", "price_per_million": BATCH_PRICE, "sync_price_per_million": DIRECT_PRICE}
+    lost = rows.transfer(UNCERTAIN, at=world.clock.now, tokens=2_000_000, kind="lost", **terms)
+    rows.post(world.db, rows.entry(world.clock.now, "a-job", 10_000_000), [lost])
+    async with opened(world.workspace) as console:
+        await console.sees("~$0.1500 may be charged", "saved so far ~$0.6000")
+        await press(console, "c")
+        await console.sees("uncertain     may be charged", "~$0.1500", "saved         ~$0.6000", "     ~$0.6000 ")
+
+
 async def test_what_is_booked_meanwhile_appears(world: World) -> None:
     world.fill(["one", "two"])
     async with opened(world.workspace) as console:
@@ -100,7 +116,7 @@ def test_the_curve_repeats_days_without_spend_and_ends_today() -> None:
 async def test_the_plot_has_the_screen_where_there_is_no_room_beside_the_table(full: Workspace) -> None:
     async with opened(full, size=(80, 24)) as console:
         await press(console, "c", "2")
-        await console.sees("upper line", "lower line paid", "$147.28", "24 Nov")
+        await console.sees("upper line", "lower line paid", "$147.13", "24 Nov")
         assert "╱" not in console.text
         await press(console, "escape")
         await console.sees("Costs by day", "2026-11-24")

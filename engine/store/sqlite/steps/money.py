@@ -77,6 +77,7 @@ MONEY: tuple[str, ...] = (
     """,
     "ALTER TABLE requests ADD COLUMN doubt INTEGER",
     "ALTER TABLE submissions ADD COLUMN carried_doubt INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE submissions ADD COLUMN judged TEXT",
     "ALTER TABLE batch_jobs ADD COLUMN remote_ended_at TEXT",
 )
 
