@@ -299,6 +299,12 @@ def _checked(settings: Settings, file: Path) -> Settings:
     for name, amount in amounts.items():
         if amount is not None and not (amount.is_finite() and amount >= 0):
             raise SettingsError(f"The settings file {file}: {name} is {amount}, which is no amount of money.")
+    names = settings.budget.pots
+    if len(names) < len(settings.budget.collections) or not names.keys().isdisjoint({"", "tag:"}):
+        raise SettingsError(
+            f"The settings file {file}: budget.collections has an empty name, or a folder twice.",
+            hint='Name each once, as [budget.collections."docs/handbook"] or [budget.collections."tag:law"].',
+        )
     for table in (settings.retry, settings.uncertain, settings.polling, settings.flush, settings.console):
         for name, value in msgspec.structs.asdict(table).items():
             if isinstance(value, float) and value > LONGEST_SECONDS:

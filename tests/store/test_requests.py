@@ -50,6 +50,7 @@ def test_a_submission_pins_its_terms(db: Db) -> None:
         "price_per_million": "0.075",
         "sync_price_per_million": "0.15",
         "price_label": "a price",
+        "collection": "",
         "carried_tokens": 0,
         "carried_waste": 0,
         "carried_doubt": 0,
