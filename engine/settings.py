@@ -342,6 +342,12 @@ def _checked(settings: Settings, file: Path) -> Settings:
     for cap in settings.budget.caps:
         if not (cap.amount.is_finite() and cap.amount >= 0):
             raise SettingsError(f"The settings file {file}: {_path(cap)} is {cap.amount}, which is no amount of money.")
+    names = settings.budget.pots
+    if len(names) < len(settings.budget.collections) or not names.keys().isdisjoint({"", "tag:"}):
+        raise SettingsError(
+            f"The settings file {file}: budget.collections has an empty name, or a folder twice.",
+            hint='Name each once, as [budget.collections."docs/handbook"] or [budget.collections."tag:law"].',
+        )
     _check_prices(settings, file)
     _check_billing(settings, file)
     for table in (settings.retry, settings.uncertain, settings.polling, settings.flush, settings.console):

@@ -20,7 +20,7 @@ from engine.domain.budgets import Budget
 from engine.domain.estimates import Basis
 from engine.domain.kinds import Kinds
 from engine.domain.models import BYTES_PER_NUMBER, ROW_BYTES, Price, Profile
-from engine.domain.room import Reason, Room
+from engine.domain.room import Limit, Reason, Room
 from engine.domain.rule import MILLION, Rule
 
 BYTES_PER_CHARACTER = 6
@@ -196,7 +196,7 @@ def plan(waiting: Waiting, room: Room, terms: Terms, *, most_jobs: int | None = 
         if len(jobs) == most_jobs:
             break
     staying = total.chunks - sum(job.chunks for job in jobs)
-    tightest = room.tightest
+    tightest = _holding(waiting, jobs[-1].cut.last if jobs else 0, room, terms)
     stays = Held(
         kind=tightest.reason if tightest else Reason.LIVE_JOBS,
         chunks=staying,
@@ -205,6 +205,18 @@ def plan(waiting: Waiting, room: Room, terms: Terms, *, most_jobs: int | None = 
         budget=tightest.budget if tightest else None,
     )
     return Plan(jobs=tuple(jobs), held=_held(stays, resting))
+
+
+def _holding(waiting: Waiting, after: int, room: Room, terms: Terms) -> Limit | None:
+    """The limit that holds what stays: a budget also where only the upper end of the next text is beyond it."""
+    limit = room.tightest
+    if limit is None or limit.reason in (Reason.BUDGET, Reason.LIVE_JOBS) or room.affordable is None:
+        return limit
+    following = waiting.cut(after, JobSize(1, 0, rule=terms.basis.rule)).kinds
+    if terms.basis.tokens_of(following) <= room.tokens and terms.basis.most_tokens(following) > room.affordable:
+        budgets = [each for each in room.limits if each.budget is not None]
+        return min(budgets, key=lambda each: each.tokens, default=limit)
+    return limit
 
 
 def _held(*parts: Held) -> tuple[Held, ...]:

@@ -267,6 +267,7 @@ class Direct:
             sync_price_per_million=self._price.synchronous,
             price_label=self._price.label,
             collection=self._pot,
+            project=self._settings.billing.projects.default or "",
         )
 
     def _close(self, submission: int, sent: Sequence[Text], outcome: Outcome | None) -> None:

@@ -261,6 +261,7 @@ def _move(
             key_tail=terms.key_tail,
             key_fingerprint=terms.key_fingerprint,
             collection=terms.collection,
+            project=terms.project,
             submission=terms.submission,
             job_id=terms.job_id,
             note=note,

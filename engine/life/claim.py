@@ -82,6 +82,7 @@ def batch_payer(op: Operation) -> Payer:
         price_per_million=price.batch,
         sync_price_per_million=price.synchronous,
         price_label=price.label,
+        project=op.settings.billing.projects.batch or "",
     )
 
 

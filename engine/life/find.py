@@ -339,7 +339,8 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
     return job
 
 
-def _payer(db: Db, job: BatchJob) -> Payer:
+def _payer(op: Operation, db: Db, job: BatchJob) -> Payer:
+    planned = requests.terms(db, job.submission) if job.submission else None
     return Payer(
         mode=Mode.BATCH,
         profile=job.profile,
@@ -349,7 +350,8 @@ def _payer(db: Db, job: BatchJob) -> Payer:
         price_per_million=job.price_per_million,
         sync_price_per_million=job.sync_price_per_million,
         price_label=job.price_label,
-        collection=requests.terms(db, job.submission).collection if job.submission else "",
+        collection=planned.collection if planned else "",
+        project=(planned.project if planned else op.settings.billing.projects.batch) or "",
     )
 
 

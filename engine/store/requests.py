@@ -28,8 +28,8 @@ COUNTED, ESTIMATED = "counted", "estimated"
 _OPEN = Query(
     "open a submission",
     "INSERT INTO submissions (mode, job_id, profile_id, at, key_label, key_tail, key_fingerprint, price_per_million,"
-    " sync_price_per_million, price_label, collection) VALUES (:mode, :job_id, :profile_id, :at, :key_label, :key_tail,"
-    " :key_fingerprint, :price_per_million, :sync_price_per_million, :price_label, :collection) RETURNING id",
+    " sync_price_per_million, price_label, collection, project) VALUES (:mode, :job_id, :profile_id, :at, :key_label, :key_tail,"
+    " :key_fingerprint, :price_per_million, :sync_price_per_million, :price_label, :collection, :project) RETURNING id",
 )
 _CLOSE = Query("close a submission", "UPDATE submissions SET ended_at = :at WHERE id = :submission")
 _REOPEN = Query(
@@ -133,7 +133,7 @@ _SUMS = Query(
 _TERMS = Query(
     "what a submission is paid on",
     "SELECT s.id AS submission, s.mode, s.job_id, s.at, p.model, s.key_label, s.key_tail, s.key_fingerprint,"
-    " s.price_per_million, s.sync_price_per_million, s.price_label, s.collection, s.judged,"
+    " s.price_per_million, s.sync_price_per_million, s.price_label, s.collection, s.project, s.judged,"
     " j.duplicate_of IS NOT NULL AS second FROM submissions s JOIN profiles p ON p.id = s.profile_id"
     " LEFT JOIN batch_jobs j ON j.id = s.job_id WHERE s.id = :submission",
 )
@@ -247,6 +247,8 @@ class Payer:
     price_label: str
     collection: str = ""
     """The collection with a budget that pays."""
+    project: str = ""
+    """Google's project that the key belongs to, where the settings name it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +267,7 @@ class Terms:
     sync_price_per_million: Decimal
     price_label: str
     collection: str
+    project: str
     judged: Judgement | None
     """What an operator decided about what may be charged."""
     second: bool

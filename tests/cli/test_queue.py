@@ -45,6 +45,7 @@ def test_status_has_exactly_the_promised_names(shell: Shell) -> None:
         "adjustment",
         "reserved",
         "trouble",
+        "budgets",
         "allowance",
     }
     assert document["allowance"] == {
@@ -82,7 +83,7 @@ def test_status_in_words_names_the_four_counts(shell: Shell) -> None:
 def test_flush_answers_with_its_jobs(shell: Shell) -> None:
     shell.fill(["four byte words", "again"])
     document = shell.json("queue", "flush")
-    assert set(document) == {"jobs", "held", "reused", "currency"}
+    assert set(document) == {"jobs", "held", "reused", "currency", "warnings"}
     (job,) = document["jobs"]
     assert set(job) == {"id", "google_job_id", "status", "requests", "chunks", "estimated_tokens", "estimated_cost"}
     assert job["google_job_id"].startswith("batches/")

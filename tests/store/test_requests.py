@@ -50,10 +50,13 @@ def test_a_submission_pins_its_terms(db: Db) -> None:
         "price_per_million": "0.075",
         "sync_price_per_million": "0.15",
         "price_label": "a price",
+        "collection": "",
         "carried_tokens": 0,
         "carried_waste": 0,
         "carried_doubt": 0,
         "judged": None,
+        "collection": "",
+        "project": "",
         "ended_at": None,
     }
 

@@ -78,6 +78,7 @@ MONEY: tuple[str, ...] = (
     "ALTER TABLE requests ADD COLUMN doubt INTEGER",
     "ALTER TABLE submissions ADD COLUMN carried_doubt INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE submissions ADD COLUMN judged TEXT",
+    "ALTER TABLE submissions ADD COLUMN project TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE batch_jobs ADD COLUMN remote_ended_at TEXT",
 )
 
