@@ -159,7 +159,7 @@ def _continued(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     )
     with op.writing() as db:
         profile = vectors.profile_id(db, job.profile)
-        submission = requests.open_submission(db, _payer(op.db, job), profile, op.now, rest.id)
+        submission = requests.open_submission(db, _payer(op, op.db, job), profile, op.now, rest.id)
         lost = booking.hand_over(db, op.now, job.submission, submission)
         jobs.update(
             db, job, op.now, google_job_id=None, requests=job.requests - lost, missing=max(job.missing - lost, 0)
@@ -312,7 +312,7 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
     job = replace(job, profile=profile or job.profile)
     with op.writing() as db:
         number = vectors.profile_id(db, job.profile)
-        submission = requests.open_submission(db, _payer(op.db, job), number, op.now, job.id)
+        submission = requests.open_submission(db, _payer(op, op.db, job), number, op.now, job.id)
         job = jobs.insert(db, replace(job, submission=submission), f"follows {remote.name}")
         jobs.note_answer(db, job.id, remote.raw)
         if not hashes:

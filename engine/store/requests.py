@@ -28,8 +28,9 @@ COUNTED, ESTIMATED = "counted", "estimated"
 _OPEN = Query(
     "open a submission",
     "INSERT INTO submissions (mode, job_id, profile_id, at, key_label, key_tail, key_fingerprint, price_per_million,"
-    " sync_price_per_million, price_label, collection, project) VALUES (:mode, :job_id, :profile_id, :at, :key_label, :key_tail,"
-    " :key_fingerprint, :price_per_million, :sync_price_per_million, :price_label, :collection, :project) RETURNING id",
+    " sync_price_per_million, price_label, collection, project) VALUES (:mode, :job_id, :profile_id, :at, :key_label,"
+    " :key_tail, :key_fingerprint, :price_per_million, :sync_price_per_million, :price_label, :collection,"
+    " :project) RETURNING id",
 )
 _CLOSE = Query("close a submission", "UPDATE submissions SET ended_at = :at WHERE id = :submission")
 _REOPEN = Query(

@@ -55,7 +55,6 @@ def test_a_submission_pins_its_terms(db: Db) -> None:
         "carried_waste": 0,
         "carried_doubt": 0,
         "judged": None,
-        "collection": "",
         "project": "",
         "ended_at": None,
     }
