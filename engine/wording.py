@@ -91,11 +91,11 @@ def reason(held: Held) -> str:
     return _REASONS[held.kind].format(most=most, until=moment(held.until) if held.until else "later")
 
 
-def allowance(granted: Granted) -> str:
+def allowance(granted: Granted, unit: str = " tokens") -> str:
     """The tokens that may be enqueued at once, and how that is known."""
     known = granted.known
     source = "" if known.source is Source.PUBLISHED else f" {known.since.astimezone():%-d %b}" if known.since else ""
-    words = f"{known.tokens:,} tokens, {_SOURCES[known.source]}{source}"
+    words = f"{known.tokens:,}{unit}, {_SOURCES[known.source]}{source}"
     return words if granted.share == 1 else f"{words}; {granted.share:.0%} of them here"
 
 
@@ -108,7 +108,7 @@ _SOURCES = {
 
 def spend_limit(granted: Granted) -> str:
     """The limit of spending in a short time, and when it was met."""
-    limit = f"${granted.spend_limit} in 10 minutes" if granted.spend_limit else "none is published for the tier"
+    limit = f"${granted.spend_limit} in 10 minutes" if granted.spend_limit else "none published"
     met = granted.known.spend_refused_at
     return f"{limit}, never met" if met is None else f"{limit}, met {met.astimezone():%-d %b %H:%M}"
 

@@ -147,6 +147,7 @@ class WaitingTexts:
         else:
             taken = self._blocks(rest if texts else taken, end, size, weights)
             kinds += self._kinds(end, taken.last)
+            kinds += Kinds(unknown=self._characters_of_others(max(after + 1, self._end), taken.last + 1))
         return Cut(texts=taken.texts, chunks=taken.chunks, kinds=kinds, last=taken.last)
 
     def _blocks(self, taken: Taken, start: int, size: JobSize, weights: dict[str, int]) -> Taken:
@@ -190,10 +191,10 @@ class WaitingTexts:
         return taken.with_(Taken(room, room, int(average * room), int(weight * room), behind + room))
 
     def _kinds(self, start: int, last: int) -> Kinds:
-        """What waits from a block's first id on, by kinds: whole blocks by their sums, the last part text by text."""
+        """The named texts from a block's first id on, by kinds: whole blocks by their sums, the rest text by text."""
         end = min(last + 1, self._end)
         behind = end // BLOCK
-        kinds = Kinds(unknown=self._characters_of_others(max(start, self._end), last + 1))
+        kinds = Kinds()
         if start < end:
             kinds += self._sum(_KINDS_OF_BLOCKS, block=start // BLOCK, end=behind)
         if behind * BLOCK < end:
@@ -205,7 +206,11 @@ class WaitingTexts:
         return kinds_of(list(row)) if row else Kinds()
 
     def _characters_of_others(self, first: int, end: int) -> int:
-        return self._other_characters * (end - first) // self._others if end > first else 0
+        if end <= first:
+            return 0
+        # As differences of sums from the beginning, so that the parts come to the whole.
+        upto = (self._other_characters * (place - self._end) // self._others for place in (end, first))
+        return next(upto) - next(upto)
 
 
 _NONE = (0,) * (len(KNOWN) + 3)

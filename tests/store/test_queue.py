@@ -585,3 +585,15 @@ def test_an_overview_costs_the_same_whatever_the_number_of_chunks(tmp_path: Path
             db.database.conn.set_progress_handler(None, 0)
             costs.append(steps)
     assert costs[1] <= 1.2 * costs[0] + 5 + 80 * 10
+
+
+def test_the_parts_of_the_queue_come_to_the_whole_where_some_have_rested(db: SqliteDb) -> None:
+    rested = texts_of(db, rows.document(db, [f"text {number} that has rested" for number in range(12)]))
+    claim(db, "one")
+    fail(db, "one", Cause.RATE_LIMITED, *rested)
+    rows.document(db, [f"text {number} that waits" for number in range(7)], source="b.txt")
+    waiting = WaitingTexts(db, NOW + timedelta(minutes=1))
+    after, parts, characters = 0, 0, 0
+    while (part := waiting.cut(after, JobSize(5, 10**9))).texts:
+        after, parts, characters = part.last, parts + part.texts, characters + part.characters
+    assert (parts, characters) == (19, waiting.total.characters)

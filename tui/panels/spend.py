@@ -137,7 +137,7 @@ class AccountFigures(Drawn[Account]):
             _mode("direct", value.direct, width),
             _row("estimates", _error(value.landed_error), "", width),
             _row("prices", plain(value.price, max(8, width - 14)), "", width),
-            _row("allowance", allowance(value.granted), "", width),
+            _row("allowance", allowance(value.granted, unit=""), "", width),
             _row("spend limit", spend_limit(value.granted), "", width),
         ]
         if height < 3:
