@@ -148,7 +148,8 @@ def _take(
     if service in GEMINI and not known and not alien:
         found.unknown.setdefault(sku, row["sku.description"])
     elif alien or (service != INVOICE and skus.get(sku) is None):
-        found.others[row["service.description"] or "(no service)"] += 1
+        elsewhere = f" of the project {row['project.id']}" if alien and service in GEMINI else ""
+        found.others[(row["service.description"] or "(no service)") + elsewhere] += 1
         found.shared.add(row["project.id"])
     else:
         line = parsed(number, row, skus.get(sku))
@@ -183,7 +184,7 @@ def _keep_month(found: Export, month: str | None) -> None:
 def _nothing(found: Export) -> InputError:
     others = ", ".join(f"{service} ({count})" for service, count in found.others.most_common(5))
     return InputError(
-        f"{found.path} has no line of the Gemini API{f': only of {others}' if others else ''}.",
+        f"{found.path} has no line of the Gemini API that is ours{f': only of {others}' if others else ''}.",
         hint="Export the billing account that pays for the keys; [billing.projects] names their projects.",
     )
 

@@ -166,7 +166,7 @@ def test_tax_belongs_to_us_where_nothing_else_is_charged(tmp_path: Path) -> None
 def test_only_the_projects_of_the_keys_count_where_they_are_named(tmp_path: Path) -> None:
     path = written(tmp_path, {}, {"project.id": "another", "sku.id": "NEVER-SEEN"})
     found = read_export(path, SKUS, projects=frozenset({"p"}))
-    assert (len(found.lines), found.others) == (1, {"Gemini API": 1})
+    assert (len(found.lines), found.others) == (1, {"Gemini API of the project another": 1})
 
 
 def test_an_unknown_sku_is_refused_with_the_lines_to_add(tmp_path: Path) -> None:
