@@ -26,6 +26,11 @@ def halves(amount: Decimal) -> tuple[int, int]:
     return divmod(int((amount * PICO).to_integral_value()), 10**6)
 
 
+def whole(micro: int, pico: int) -> Decimal:
+    """The dollars of such halves."""
+    return dollars(micro * 10**6 + pico)
+
+
 def cost(tokens: int, per_million: Decimal) -> Decimal:
     """What tokens cost, in exact dollars."""
     return dollars(amount_pico(tokens, per_million))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.domain import money
+from engine.domain.billing import billing_day
 from engine.domain.budgets import Budget, Scope, tightest
 from engine.domain.causes import Cause
 from engine.domain.jobs import LIVE
@@ -118,7 +119,7 @@ class Direct:
         self._report = report
         self._profile = profile
         self._settings = settings
-        self._price = settings.price(profile.model)
+        self._price = settings.price(profile.model, billing_day(clock()))
         self._used_up: Budget | None = None
         self._pot = ""
         self._gemini = gemini

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import BinaryIO
 
+from engine.domain.billing import billing_day
 from engine.domain.documents import Document, fingerprint
 from engine.domain.keys import GoogleKeyring
 from engine.domain.models import Profile
@@ -158,7 +159,7 @@ class _Group:
             if done.reused:
                 booking.turn_useful(db, now, profile, done.reused)
                 tokens, guessed = vectors.took(db, profile, dict(done.reused))
-                price = self._settings.price(self._profile.model).batch
+                price = self._settings.price(self._profile.model, billing_day(now)).batch
                 self._report.reused += reuse.book(
                     db, now, Way.INGEST, self._profile.model, done.reused.total(), tokens, guessed, price
                 )

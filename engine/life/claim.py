@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
+from engine.domain.billing import billing_day
 from engine.domain.jobs import BatchJob, JobStatus
 from engine.domain.models import Mode
 from engine.domain.plan import Held, PlannedJob
@@ -72,7 +73,7 @@ def _claim(op: Operation, db: Db, planned: PlannedJob) -> BatchJob:
 
 def batch_payer(op: Operation) -> Payer:
     """Who pays for a batch job planned now, and how much."""
-    key, price = op.keyring().batch, op.settings.price(op.profile.model)
+    key, price = op.keyring().batch, op.settings.price(op.profile.model, billing_day(op.now))
     return Payer(
         mode=Mode.BATCH,
         profile=op.profile,

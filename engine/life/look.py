@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from engine.domain.billing import billing_day
 from engine.domain.causes import Cause
 from engine.domain.jobs import BatchJob, JobStatus
 from engine.domain.texts import text_of
@@ -124,7 +125,7 @@ def fill_reused(op: Operation, db: Db, page: Sequence[int], way: Way) -> None:
     profile = vectors.profile_id(db, op.profile)
     booking.turn_useful(db, op.now, profile, filled)
     tokens, guessed = vectors.took(db, profile, dict(filled))
-    price = op.settings.price(op.profile.model).batch
+    price = op.settings.price(op.profile.model, billing_day(op.now)).batch
     op.reused += reuse.book(db, op.now, way, op.profile.model, filled.total(), tokens, guessed, price)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine.domain.billing import billing_day
 from engine.domain.plan import Plan, WholeQueue
 from engine.domain.room import Room
 from engine.life.budgets import standing
@@ -28,7 +29,7 @@ def overview(db: Db, settings: Settings, now: datetime, *, most_jobs: int = 50, 
             db,
             planner,
             profile,
-            settings.price(profile.model),
+            settings.price(profile.model, billing_day(now)),
             now,
             granted=granted(db, settings),
             budgets=standing(db, settings, now),

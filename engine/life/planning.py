@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.domain import governor, money
+from engine.domain.billing import billing_day
 from engine.domain.budgets import Budget, Scope, tightest
 from engine.domain.jobs import ENQUEUED, LIVE, UNSENT, BatchJob
 from engine.domain.models import SPEND_LIMITS
@@ -74,7 +75,7 @@ def terms(db: Db, settings: Settings, now: datetime, minimum: int) -> Terms:
     profile, limits = settings.vector_profile, settings.limits
     return Terms(
         profile=profile,
-        price=settings.price(profile.model),
+        price=settings.price(profile.model, billing_day(now)),
         basis=learned.basis(db, profile.model),
         limits=JobLimits(
             requests=limits.requests_per_job,
@@ -130,7 +131,7 @@ def room(db: Db, settings: Settings, now: datetime, pot: str = "", planned: Sequ
     model = settings.vector_profile.model
     live = [each for each in jobs.reserved(db) if each.status in ENQUEUED | UNSENT]
     enqueued = sum(each.tokens for each in live if each.model == model and not each.gone)
-    price = settings.price(model).batch
+    price = settings.price(model, billing_day(now)).batch
     promised = sum((money.cost(job.most_tokens, price) for job in planned), Decimal(0))
     return room_of(
         Allowance(

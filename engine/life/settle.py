@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from engine.domain.billing import billing_day
 from engine.domain.causes import Cause
 from engine.domain.jobs import BatchJob, JobStatus
 from engine.domain.requests import Outcome
@@ -204,7 +205,11 @@ def _book_shared(op: Operation, db: Db, job: BatchJob, profile: int, times: dict
     chunks = sum(times.values())
     if chunks:
         tokens, guessed = vectors.took(db, profile, {text: n for text, n in times.items() if n})
-        price = op.settings.price(job.profile.model).batch if job.found == "stranger" else job.price_per_million
+        price = (
+            op.settings.price(job.profile.model, billing_day(op.now)).batch
+            if job.found == "stranger"
+            else job.price_per_million
+        )
         op.reused += reuse.book(db, op.now, Way.SHARED, job.profile.model, chunks, tokens, guessed, price, job.id)
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from engine.domain.billing import billing_day
 from engine.domain.ledger import UNCERTAIN, Lot, Posting, Quantity, Spend, Transfer, chained
 from engine.domain.models import Mode
-from engine.domain.money import dollars, halves
+from engine.domain.money import halves, whole
 from engine.store.db import Db, Query, Row, SqlValue, plain, value
 from engine.store.search import containing, joined, patterns
 
@@ -401,7 +401,7 @@ def _line(row: Row) -> CostLine:
 
 def amount_of(row: Row, prefix: str = "") -> Decimal:
     """The exact dollars of a row with `micro` and `pico`."""
-    return dollars(row[f"{prefix}micro"] * 10**6 + row[f"{prefix}pico"])
+    return whole(row[f"{prefix}micro"], row[f"{prefix}pico"])
 
 
 def rows_of(by: By | None) -> Query:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.domain.billing import day_begins, day_ends
-from engine.domain.money import amount_pico, dollars
+from engine.domain.money import cost, halves, whole
 from engine.domain.reports import Reuse
 from engine.domain.times import utc_text
 from engine.store.db import Db, Query, Row, value
@@ -25,26 +25,26 @@ class Way(StrEnum):
     RETRY = "retry"  # its vector was here when it was put back
 
 
+_COLUMNS = "id, at, way, model, chunks, tokens, guessed_tokens, price_per_million, micro, amount_pico AS pico, job_id"
 _BOOK = Query(
     "book what was not paid",
-    "INSERT INTO reused (at, way, model, chunks, tokens, guessed_tokens, price_per_million, amount_pico, job_id)"
-    " VALUES (:at, :way, :model, :chunks, :tokens, :guessed, :price, :amount, :job)",
+    "INSERT INTO reused (at, way, model, chunks, tokens, guessed_tokens, price_per_million, micro, amount_pico, job_id)"
+    " VALUES (:at, :way, :model, :chunks, :tokens, :guessed, :price, :micro, :pico, :job)",
 )
 _TOTAL = Query(
     "what was not paid in all",
     "SELECT coalesce(sum(chunks), 0) AS chunks, coalesce(sum(tokens), 0) AS tokens,"
-    " coalesce(sum(amount_pico), 0) AS amount_pico, coalesce(sum(guessed_tokens), 0) AS guessed_tokens FROM reused"
+    " coalesce(sum(micro), 0) AS micro, coalesce(sum(amount_pico), 0) AS pico,"
+    " coalesce(sum(guessed_tokens), 0) AS guessed_tokens FROM reused"
     " WHERE at >= :since AND at < :until",
 )
 ALL = Query(
     "what was not paid between two times",
-    "SELECT id, at, way, model, chunks, tokens, guessed_tokens, price_per_million, amount_pico, job_id FROM reused"
-    " WHERE at >= :since AND at < :until ORDER BY id",
+    f"SELECT {_COLUMNS} FROM reused WHERE at >= :since AND at < :until ORDER BY id",
 )
 _PAGE = Query(
     "what was not paid, newest first",
-    "SELECT id, at, way, model, chunks, tokens, guessed_tokens, price_per_million, amount_pico, job_id FROM reused"
-    " WHERE id < coalesce(:before, 9223372036854775807) ORDER BY id DESC LIMIT :limit",
+    f"SELECT {_COLUMNS} FROM reused WHERE id < coalesce(:before, 9223372036854775807) ORDER BY id DESC LIMIT :limit",
 )
 _COUNT = Query("count what was not paid", "SELECT count(*) FROM reused", scans="a row a step that reused something")
 
@@ -81,7 +81,8 @@ def book(
     """Books chunks that cost nothing and the tokens they would have cost; no chunks leave no row."""
     if not chunks:
         return Reuse()
-    amount = amount_pico(tokens, price_per_million)
+    amount = cost(tokens, price_per_million)
+    micro, pico = halves(amount)
     db.run(
         _BOOK,
         at=utc_text(now),
@@ -91,16 +92,17 @@ def book(
         tokens=tokens,
         guessed=guessed,
         price=str(price_per_million),
-        amount=amount,
+        micro=micro,
+        pico=pico,
         job=job_id,
     )
-    return Reuse(chunks=chunks, tokens=tokens, amount=dollars(amount), guessed_tokens=guessed)
+    return Reuse(chunks=chunks, tokens=tokens, amount=amount, guessed_tokens=guessed)
 
 
 def total(db: Db, since: date | None = None, until: date | None = None) -> Reuse:
     """The sum of the bookings of whole billing days, both included, or of all."""
     row = db.one(_TOTAL, **bounds(since, until))
-    return value(Reuse, row, amount=dollars(row["amount_pico"])) if row else Reuse()
+    return value(Reuse, row, amount=whole(row["micro"], row["pico"])) if row else Reuse()
 
 
 def bounds(since: date | None, until: date | None) -> dict[str, str]:
@@ -119,7 +121,7 @@ def between(db: Db, since: str, until: str) -> Iterator[Reused]:
 
 def reused(row: Row) -> Reused:
     """The value of a booking's row."""
-    return value(Reused, row, amount=dollars(row["amount_pico"]))
+    return value(Reused, row, amount=whole(row["micro"], row["pico"]))
 
 
 def report(db: Db, name: Callable[[Reused], str], since: date | None, until: date | None) -> dict[str, Reuse]:

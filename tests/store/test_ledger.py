@@ -59,6 +59,10 @@ def test_sums_beyond_63_bits_fail_nothing(db: Db) -> None:
     for _ in range(3):
         post(db, entry(job_id="one", tokens=4 * 10**9, price_per_million=price, sync_price_per_million=price))
     assert ledger.spend(db).amount == 12 * 10**9 * price / 10**6
+    with db.writing():
+        for _ in range(3):
+            reuse.book(db, NOW, Way.LOOK, "one", 1, 4 * 10**9, 0, price)
+    assert reuse.total(db).amount == 12 * 10**9 * price / 10**6
     assert violations(db) == []
 
 

@@ -36,7 +36,7 @@ async def test_flush_shows_the_cost_first_and_cancel_is_the_default(world: World
     world.fill(TEXTS)
     async with opened(world.workspace) as console:
         await console.press("F")
-        await console.sees("30 in 1 job", "direct", "nothing has come back yet", "Flush 30 chunks for")
+        await console.sees("30 in 1 job", "direct", "by kinds of characters", "Flush 30 chunks for")
         await console.press("enter")
         await console.until(lambda: isinstance(console.app.screen, EngineScreen))
         assert world.counts.pending == 30

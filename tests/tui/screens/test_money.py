@@ -30,6 +30,7 @@ TEXTS = [f"text number {number} of those that wait, each a little longer than it
 async def test_what_would_leave_is_what_the_preflight_shows_and_a_flush_sends(make_world: Worlds) -> None:
     world = make_world(settings={"limits": Limits(requests_per_job=10, live_jobs=2)}, latency=3600.0)
     world.fill(TEXTS)
+    assert world.manager.sample()
     ahead = world.manager.preflight(1)
     assert (ahead.plan.chunks, [held.chunks for held in ahead.held]) == (20, [10])
     price = usd(ahead.estimate.batch)

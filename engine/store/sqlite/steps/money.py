@@ -80,6 +80,8 @@ MONEY: tuple[str, ...] = (
     "ALTER TABLE submissions ADD COLUMN judged TEXT",
     "ALTER TABLE submissions ADD COLUMN project TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE batch_jobs ADD COLUMN remote_ended_at TEXT",
+    "ALTER TABLE reused ADD COLUMN micro INTEGER NOT NULL DEFAULT 0",
+    "UPDATE reused SET micro = amount_pico / 1000000, amount_pico = amount_pico % 1000000",
 )
 
 GUARDS: tuple[str, ...] = (
