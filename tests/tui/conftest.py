@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -23,6 +23,7 @@ from textual.widget import Widget
 from engine.settings import Budget, Console, Limits, Settings
 from engine.workspace import Workspace
 from tests.tui import sample
+from tui.actions import Action
 from tui.app import ConsoleApp
 from tui.screens.base import EngineScreen
 
@@ -99,6 +100,16 @@ class Driver:
         """One key after the other."""
         await self.pilot.press(*keys)
         await self.pilot.pause()
+
+    async def press_all(self, actions: Sequence[Action]) -> None:
+        """The key of every action but those that leave, and back to the first page where one led away."""
+        home = self.app.screen
+        for action in actions:
+            if action.id not in ("quit", "demo"):
+                await self.press(action.key)
+                if self.app.screen is not home:
+                    await self.press("escape", "h")
+                home = self.app.screen
 
     @property
     def page(self) -> EngineScreen[object]:

@@ -265,9 +265,7 @@ async def test_no_key_makes_a_database_where_there_is_none(prod: Workspace, tmp_
     workspace = replace(prod, path=tmp_path / "new" / "halfrate.db")
     async with opened(workspace, wait=False) as console:
         await console.sees("does not exist yet")
-        for action in ACTIONS:
-            if action.id not in ("quit", "demo"):
-                await console.press(action.key, "escape", "h")
+        await console.press_all(ACTIONS)
         console.app.desk.run("sync", "Sync", lambda manager: manager.sync_status())
         await console.until(lambda: any("There is no database" in toast for toast in console.toasts), "the reason")
         assert not workspace.path.parent.exists()

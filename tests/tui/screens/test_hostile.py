@@ -112,9 +112,9 @@ async def test_no_text_breaks_a_screen_or_shows_a_key(full: Workspace, size: tup
 async def test_hostile_words_are_only_looked_for(full: Workspace) -> None:
     spoil(full.path)
     async with opened(full) as console:
-        for page in "jfclo":
+        for place, page in enumerate("jfclo"):
             await press(console, page, "slash")
-            for text in HOSTILE:
+            for text in HOSTILE[place % 2 :: 2]:
                 field = console.app.screen.query_one("#filter")
                 field.value = text.replace("\n", " ")  # type: ignore[attr-defined]
                 await drawn(console)
