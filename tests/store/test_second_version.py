@@ -1,4 +1,4 @@
-"""A file that the second version left with a settled job, a live one and a direct request: its money is carried over."""
+"""A file that the second version left, with a settled job, a live one and a direct request: its money is carried."""
 
 from __future__ import annotations
 
