@@ -21,7 +21,7 @@ from engine.store.overview import Overview
 from engine.wording import allowance, plural, spend_limit, still_left
 from tui.figures import about, percent, short_count, track, usd
 from tui.panels.drawing import Drawn, Panel, lines, price_bar, spread
-from tui.safe_text import plain
+from tui.safe_text import fit_middle, plain
 
 SHOWN_DAYS = 366
 Rgb = tuple[int, int, int]
@@ -136,7 +136,7 @@ class AccountFigures(Drawn[Account]):
             _mode("batch", value.batch, width),
             _mode("direct", value.direct, width),
             _row("estimates", _error(value.landed_error), "", width),
-            _row("prices", plain(value.price, max(8, width - 14)), "", width),
+            _row("prices", fit_middle(plain(value.price), max(8, width - 16)), "", width),
             _row("allowance", allowance(value.granted, unit=""), "", width),
             _row("spend limit", spend_limit(value.granted), "", width),
         ]
