@@ -83,7 +83,7 @@ class MoneyHistory(History):
             )
         )
         for entry in self.world.emulator.bill()["entries"]:
-            if entry["job"] in ended:
+            if entry["job"] is not None and entry["job"] in ended:
                 covered = held.get(ended[entry["job"]], 0)
                 assert covered >= entry["tokens"], f"{entry['job']}: {entry['tokens']} billed, {covered} known of"
 
