@@ -21,7 +21,7 @@ from engine.errors import UnknownJob, WrongState
 from engine.gemini.protocol import RemoteBatch
 from engine.gemini.survey import row_key
 from engine.life import booking
-from engine.life.claim import batch_payer
+from engine.life.claim import batch_payer, display_name
 from engine.life.context import Operation, made_with_another_key
 from engine.life.counting import Counter
 from engine.life.submit import submitted
@@ -31,6 +31,7 @@ from engine.store.requests import Payer
 
 SWEEP_EVERY = timedelta(days=1)
 _NAME = re.compile(r"halfrate-(?:([0-9a-f]{16})-)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+_JOB = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ALIVE = frozenset({RemoteState.PENDING, RemoteState.RUNNING})
 
 
@@ -60,9 +61,49 @@ def sweep(op: Operation, listing: Sequence[RemoteBatch]) -> Sweep:
             _follow_again(op, given_up[remote.name], remote, seen)
         elif remote.name not in known:
             _unknown(op, remote, name[1], name[2], seen)
+    _remember(op)
     with op.writing() as db:
         about.note_listing(db, op.now)
     return seen
+
+
+def _remember(op: Operation) -> None:
+    """Requests on disk of jobs that no row knows: the database is a copy from before they were written.
+
+    They may have been sent, and their batch need not show in a listing yet: such a job is uncertain, like one whose
+    answer was lost, and its texts are not sent meanwhile.
+    """
+    for job_id in sorted(op.files.job_ids()):
+        if not _JOB.fullmatch(job_id) or not op.files.input(job_id).exists() or _owner(op.db, job_id) is not None:
+            continue
+        payer = batch_payer(op)
+        job = BatchJob(
+            id=job_id,
+            google_job_id=None,
+            status=JobStatus.UNCERTAIN,
+            display_name=display_name(op.db, job_id),
+            found="orphan",
+            profile=op.profile,
+            key_label=payer.key_label,
+            key_tail=payer.key_tail,
+            key_fingerprint=payer.key_fingerprint,
+            price_per_million=payer.price_per_million,
+            sync_price_per_million=payer.sync_price_per_million,
+            price_label=payer.price_label,
+            created_at=op.now,
+            updated_at=op.now,
+            submitted_at=op.now,
+        )
+        hashes, profile = _spooled_texts(op, job)
+        if not hashes:
+            continue
+        with op.writing() as db:
+            job = _written(
+                op, db, replace(job, profile=profile or job.profile), "its requests lie here, nobody knows it"
+            )
+            job = _asking_for(op, db, job, hashes)
+            booking.reserve(db, op.now, job.submission, job.estimated_tokens)
+        op.log(f"Job {job.short} is not known here, but its requests are: it may have been sent.", "warning")
 
 
 def _unknown(op: Operation, remote: RemoteBatch, database: str | None, job_id: str, seen: Sweep) -> None:
@@ -311,32 +352,42 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
     hashes, profile = _spooled_texts(op, job)
     job = replace(job, profile=profile or job.profile)
     with op.writing() as db:
-        number = vectors.profile_id(db, job.profile)
-        submission = requests.open_submission(db, _payer(op, op.db, job), number, op.now, job.id)
-        job = jobs.insert(db, replace(job, submission=submission), f"follows {remote.name}")
+        job = _written(op, db, job, f"follows {remote.name}")
         jobs.note_answer(db, job.id, remote.raw)
         if not hashes:
             # Which texts it holds shows in its results alone: until then it is taken for so many of average length.
             guess = remote.requests * Counter(db, op.gemini, job.profile).guess().tokens
             job = jobs.update(db, job, op.now, estimated_tokens=guess)
         else:
-            sent = texts.know(db, hashes)
-            requests.send(db, submission, sent)
-            _attach(op, db, job)
-            weighed = learned.weigh(db, job.profile.model, submission)
-            job = jobs.update(
-                db,
-                job,
-                op.now,
-                requests=len(set(sent)),
-                chunks=queue.count_travelling(db, job.id),
-                characters=weighed.characters,
-                estimated_tokens=weighed.tokens,
-                most_tokens=weighed.most_tokens,
-            )
+            job = _asking_for(op, db, job, hashes)
         if job.found != "stranger":
-            booking.reserve(db, op.now, submission, job.estimated_tokens)
+            booking.reserve(db, op.now, job.submission, job.estimated_tokens)
     return job
+
+
+def _written(op: Operation, db: Db, job: BatchJob, note: str) -> BatchJob:
+    """The row of a job that others sent, with its submission."""
+    number = vectors.profile_id(db, job.profile)
+    submission = requests.open_submission(db, _payer(op, db, job), number, op.now, job.id)
+    return jobs.insert(db, replace(job, submission=submission), note)
+
+
+def _asking_for(op: Operation, db: Db, job: BatchJob, hashes: Sequence[bytes]) -> BatchJob:
+    """The texts travel in the job, and what waits for them waits for it."""
+    sent = texts.know(db, hashes)
+    requests.send(db, job.submission, sent)
+    _attach(op, db, job)
+    weighed = learned.weigh(db, job.profile.model, job.submission)
+    return jobs.update(
+        db,
+        job,
+        op.now,
+        requests=len(set(sent)),
+        chunks=queue.count_travelling(db, job.id),
+        characters=weighed.characters,
+        estimated_tokens=weighed.tokens,
+        most_tokens=weighed.most_tokens,
+    )
 
 
 def _payer(op: Operation, db: Db, job: BatchJob) -> Payer:

@@ -385,3 +385,45 @@ def test_a_batch_that_has_its_job_or_is_no_ones_is_not_adopted_as_a_strangers(wo
 def spooled_file(world: World) -> Path:
     """The requests of the one job."""
     return next(world.workspace.path.with_name("halfrate.db.jobs").glob("*.input.jsonl"))
+
+
+def test_what_a_restored_copy_forgot_is_not_sent_again_while_the_listing_does_not_show_it(
+    world: World, tmp_path: Path
+) -> None:
+    copy = kept_copy(world, tmp_path)
+    world.fill(TEXTS)
+    world.misbehave(Scenario(jobs=(JobRule(do="late_listing", seconds=20 * MINUTE),)))
+    world.manager.flush_queue(1)
+    with restored(world, copy, spooled=True) as again:
+        again.fill(TEXTS)
+        again.manager.flush_queue(1)
+        assert creates(again) == 1
+        [job] = again.jobs
+        assert (job.status, job.found, job.requests) == (JobStatus.UNCERTAIN, "orphan", len(TEXTS))
+        again.clock.advance(HOUR)
+        again.manager.sync_status()
+        assert again.job(job.id).google_job_id is not None
+        again.manager.sync_status()
+        assert again.job(job.id).status is JobStatus.COMPLETED
+        assert again.counts.ready == len(TEXTS)
+        audit(again)
+
+
+def test_what_a_restored_copy_forgot_and_never_sent_is_sent_in_the_end(world: World, tmp_path: Path) -> None:
+    world.fill(["a batch that is known to exist"])
+    world.manager.flush_queue(1)
+    world.manager.sync_status()
+    copy = kept_copy(world, tmp_path)
+    world.fill(TEXTS)
+    world.misbehave(Scenario(calls=(CallRule(on="create", do="error", status=400, times=9),)))
+    world.manager.flush_queue(1)
+    world.misbehave(None)
+    with restored(world, copy, spooled=True) as again:
+        again.fill(TEXTS)
+        for _ in range(8):
+            again.manager.flush_queue(1)
+            again.manager.sync_status()
+            again.clock.advance(15 * MINUTE)
+        assert again.counts.ready == len(TEXTS) + 1
+        assert creates(again) == 2
+        audit(again)
