@@ -42,13 +42,12 @@ def give_back(db: Db, now: datetime, submission: int, kind: str = "not sent") ->
     _rest(db, now, requests.terms(db, submission), kind)
 
 
-def keep(db: Db, now: datetime, submission: int, part: int, whole: int) -> None:
-    """Only a part of what was planned is sent: the promise is kept in proportion, the rest goes back."""
-    promised = ledger.held(db, submission, RESERVED).tokens
-    surplus = promised - -(-promised * part // whole)
-    terms = requests.terms(db, submission)
-    home = budget(billing_month(terms.at))
-    _move(db, now, terms, RESERVED, home, "less is sent", _promise(surplus))
+def keep(db: Db, now: datetime, submission: int, most: int) -> None:
+    """Only a part of what was planned is sent: what is promised beyond the most tokens that it may take goes back."""
+    surplus = ledger.held(db, submission, RESERVED).tokens - most
+    if surplus > 0:
+        terms = requests.terms(db, submission)
+        _move(db, now, terms, RESERVED, budget(billing_month(terms.at)), "less is sent", _promise(surplus))
 
 
 def rekey(db: Db, now: datetime, submission: int, key: ApiKey) -> None:

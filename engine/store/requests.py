@@ -116,12 +116,6 @@ _LAST_WITHIN = Query(
     " FROM requests r JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission AND r.outcome IS NULL)"
     " WHERE so_far <= :characters",
 )
-_KINDS = Query(
-    "characters of an unsent submission, by kinds",
-    f"SELECT {', '.join(f'coalesce(sum(t.{kind}), 0) AS {kind}' for kind in KNOWN)},"
-    " coalesce(sum(CASE WHEN t.latin IS NULL THEN t.characters END), 0) AS unknown FROM requests r"
-    " JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission AND r.outcome IS NULL",
-)
 _SUMS = Query(
     "sums of a submission's requests",
     f"SELECT coalesce(sum(r.outcome IN {_BILLED} OR r.tokens > 0), 0) AS requests,"
@@ -418,12 +412,6 @@ def last_within(db: Db, submission: int, characters: int) -> int | None:
     longer."""
     row = db.one(_LAST_WITHIN, submission=submission, characters=characters)
     return row[0] if row else None
-
-
-def kinds(db: Db, submission: int) -> Kinds:
-    """Characters by kind of the texts of a submission that was not sent yet."""
-    row = db.one(_KINDS, submission=submission)
-    return value(Kinds, row) if row else Kinds()
 
 
 def taken_elsewhere(db: Db, submission: int, profile: int) -> list[int]:
