@@ -232,8 +232,8 @@ def _move(
     used_at: datetime | None = None,
     note: str = "",
 ) -> None:
-    """One transfer on a submission's terms; of nothing there is none."""
-    if not (quantity.tokens or quantity.requests):
+    """One transfer on a submission's terms; of nothing there is none, nor of what another database books."""
+    if terms.elsewhere or not (quantity.tokens or quantity.requests):
         return
     used = used_at or now
     ledger.post(

@@ -139,7 +139,7 @@ def _reopened(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
             missing=0,
             output_file=None,
             # What was taken back before it was sent, and was sent all the same, shows in its results alone.
-            found=job.found if known else "orphan",
+            found=job.found or (None if known else "orphan"),
         )
     op.log(f"Job {job.short} is not lost: Google has {remote.name} after all.", "warning")
     return job
@@ -160,24 +160,26 @@ def _continued(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     with op.writing() as db:
         profile = vectors.profile_id(db, job.profile)
         submission = requests.open_submission(db, _payer(op, op.db, job), profile, op.now, rest.id)
-        lost = booking.hand_over(db, op.now, job.submission, submission)
-        jobs.update(
-            db, job, op.now, google_job_id=None, requests=job.requests - lost, missing=max(job.missing - lost, 0)
+        job = jobs.update(db, job, op.now, google_job_id=None)
+        rest = jobs.insert(
+            db, replace(rest, submission=submission), f"follows {remote.name} for what job {job.short} left"
         )
+        jobs.note_answer(db, rest.id, remote.raw)
+        lost = booking.hand_over(db, op.now, job.submission, submission)
+        jobs.update(db, job, op.now, requests=job.requests - lost, missing=max(job.missing - lost, 0))
         jobs.add_event(db, job.id, op.now, job.status, f"job {rest.short} follows {remote.name} for the rest")
+        _attach(op, db, rest)
         weighed = learned.weigh(db, job.profile.model, submission)
-        rest = replace(
+        rest = jobs.update(
+            db,
             rest,
-            submission=submission,
+            op.now,
             requests=lost,
+            chunks=queue.count_travelling(db, rest.id),
             characters=weighed.characters,
             estimated_tokens=weighed.tokens,
             most_tokens=weighed.most_tokens,
         )
-        rest = jobs.insert(db, rest, f"follows {remote.name} for what job {job.short} left")
-        jobs.note_answer(db, rest.id, remote.raw)
-        _attach(op, db, rest)
-        rest = jobs.update(db, rest, op.now, chunks=queue.count_travelling(db, rest.id))
     op.log(f"Job {job.short} is not lost: Google has {remote.name} after all, job {rest.short} follows it.", "warning")
     return rest
 
@@ -334,8 +336,7 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
                 estimated_tokens=weighed.tokens,
                 most_tokens=weighed.most_tokens,
             )
-        if job.found != "stranger":
-            booking.reserve(db, op.now, submission, job.estimated_tokens)
+        booking.reserve(db, op.now, submission, job.estimated_tokens)
     return job
 
 

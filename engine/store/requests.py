@@ -129,8 +129,9 @@ _TERMS = Query(
     "what a submission is paid on",
     "SELECT s.id AS submission, s.mode, s.job_id, s.at, p.model, s.key_label, s.key_tail, s.key_fingerprint,"
     " s.price_per_million, s.sync_price_per_million, s.price_label, s.collection, s.project, s.judged,"
-    " j.duplicate_of IS NOT NULL AS second FROM submissions s JOIN profiles p ON p.id = s.profile_id"
-    " LEFT JOIN batch_jobs j ON j.id = s.job_id WHERE s.id = :submission",
+    " j.duplicate_of IS NOT NULL AS second, coalesce(j.found = 'stranger', 0) AS elsewhere"
+    " FROM submissions s JOIN profiles p ON p.id = s.profile_id LEFT JOIN batch_jobs j ON j.id = s.job_id"
+    " WHERE s.id = :submission",
 )
 _CAME_TO = Query(
     "what a submission's requests came to, by outcome",
@@ -267,6 +268,8 @@ class Terms:
     """What an operator decided about what may be charged."""
     second: bool
     """It is a second batch: it bought nothing that was needed, whatever it brought."""
+    elsewhere: bool
+    """Another database made it, and books it."""
 
 
 @dataclass(frozen=True, slots=True)
