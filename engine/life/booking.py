@@ -179,12 +179,16 @@ def follow_again(db: Db, now: datetime, submission: int, promised: int) -> int:
     return known
 
 
-def hand_over(db: Db, now: datetime, submission: int, to: int) -> int:
-    """What was lost of one submission travels in another: so does its money; returns how many requests."""
+def hand_over(db: Db, now: datetime, submission: int, to: int, unread: int) -> int:
+    """What was lost of one submission travels in another: so does its money; returns how many requests.
+
+    Where nobody knows what it was, so many tokens are promised.
+    """
     lost = [part for part in requests.came_to(db, submission) if part.outcome is Outcome.LOST and part.doubtful]
     handed = requests.hand_over(db, submission, to)
+    requests.doubt_more(db, submission, 0)
     settle(db, now, submission)
-    reserve(db, now, to, sum(part.tokens for part in lost))
+    reserve(db, now, to, sum(part.tokens for part in lost) or unread)
     return handed
 
 
