@@ -15,7 +15,7 @@ from engine.domain.keys import ApiKey
 from engine.domain.ledger import RESERVED, UNCERTAIN, USEFUL, WASTE, Lot, Quantity, Transfer, budget
 from engine.domain.money import cost
 from engine.domain.requests import Judgement, Outcome
-from engine.store import ledger, requests
+from engine.store import jobs, ledger, requests
 from engine.store.db import Db
 from engine.store.requests import Part, Terms
 
@@ -199,9 +199,12 @@ def turn_useful(db: Db, now: datetime, profile: int, texts: Iterable[int]) -> No
     """
     for part in requests.turn_useful(db, profile, list(texts)):
         turned = Quantity(requests=part.requests, tokens=part.tokens, guessed_tokens=part.guessed_tokens)
+        terms = requests.terms(db, part.submission)
+        if terms.job_id:
+            jobs.turn_useful(db, terms.job_id, part.tokens)
         wasted = [lot for lot in ledger.lots(db, part.submission) if lot.account == WASTE and lot.kind in _UNWANTED]
         if sum(lot.quantity.tokens for lot in wasted) >= turned.tokens:
-            _move_lots(db, now, requests.terms(db, part.submission), wasted, USEFUL, turned)
+            _move_lots(db, now, terms, wasted, USEFUL, turned)
 
 
 def _move_lots(
