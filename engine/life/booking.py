@@ -15,7 +15,7 @@ from engine.domain.keys import ApiKey
 from engine.domain.ledger import RESERVED, UNCERTAIN, USEFUL, WASTE, Lot, Quantity, Transfer, budget
 from engine.domain.money import cost
 from engine.domain.requests import Judgement, Outcome
-from engine.store import ledger, requests
+from engine.store import jobs, ledger, requests
 from engine.store.db import Db
 from engine.store.requests import Part, Terms
 
@@ -42,13 +42,12 @@ def give_back(db: Db, now: datetime, submission: int, kind: str = "not sent") ->
     _rest(db, now, requests.terms(db, submission), kind)
 
 
-def keep(db: Db, now: datetime, submission: int, part: int, whole: int) -> None:
-    """Only a part of what was planned is sent: the promise is kept in proportion, the rest goes back."""
-    promised = ledger.held(db, submission, RESERVED).tokens
-    surplus = promised - -(-promised * part // whole)
-    terms = requests.terms(db, submission)
-    home = budget(billing_month(terms.at))
-    _move(db, now, terms, RESERVED, home, "less is sent", _promise(surplus))
+def keep(db: Db, now: datetime, submission: int, most: int) -> None:
+    """Only a part of what was planned is sent: what is promised beyond the most tokens that it may take goes back."""
+    surplus = ledger.held(db, submission, RESERVED).tokens - most
+    if surplus > 0:
+        terms = requests.terms(db, submission)
+        _move(db, now, terms, RESERVED, budget(billing_month(terms.at)), "less is sent", _promise(surplus))
 
 
 def rekey(db: Db, now: datetime, submission: int, key: ApiKey) -> None:
@@ -180,12 +179,16 @@ def follow_again(db: Db, now: datetime, submission: int, promised: int) -> int:
     return known
 
 
-def hand_over(db: Db, now: datetime, submission: int, to: int) -> int:
-    """What was lost of one submission travels in another: so does its money; returns how many requests."""
+def hand_over(db: Db, now: datetime, submission: int, to: int, unread: int) -> int:
+    """What was lost of one submission travels in another: so does its money; returns how many requests.
+
+    Where nobody knows what it was, so many tokens are promised.
+    """
     lost = [part for part in requests.came_to(db, submission) if part.outcome is Outcome.LOST and part.doubtful]
     handed = requests.hand_over(db, submission, to)
+    requests.doubt_more(db, submission, 0)
     settle(db, now, submission)
-    reserve(db, now, to, sum(part.tokens for part in lost))
+    reserve(db, now, to, sum(part.tokens for part in lost) or unread)
     return handed
 
 
@@ -196,9 +199,12 @@ def turn_useful(db: Db, now: datetime, profile: int, texts: Iterable[int]) -> No
     """
     for part in requests.turn_useful(db, profile, list(texts)):
         turned = Quantity(requests=part.requests, tokens=part.tokens, guessed_tokens=part.guessed_tokens)
+        terms = requests.terms(db, part.submission)
+        if terms.job_id:
+            jobs.turn_useful(db, terms.job_id, part.tokens)
         wasted = [lot for lot in ledger.lots(db, part.submission) if lot.account == WASTE and lot.kind in _UNWANTED]
         if sum(lot.quantity.tokens for lot in wasted) >= turned.tokens:
-            _move_lots(db, now, requests.terms(db, part.submission), wasted, USEFUL, turned)
+            _move_lots(db, now, terms, wasted, USEFUL, turned)
 
 
 def _move_lots(
@@ -233,8 +239,8 @@ def _move(
     used_at: datetime | None = None,
     note: str = "",
 ) -> None:
-    """One transfer on a submission's terms; of nothing there is none."""
-    if not (quantity.tokens or quantity.requests):
+    """One transfer on a submission's terms; of nothing there is none, nor of what another database books."""
+    if terms.elsewhere or not (quantity.tokens or quantity.requests):
         return
     used = used_at or now
     ledger.post(

@@ -49,7 +49,7 @@ def end(
     doubts = _doubts(op, job) if sent else {}
     with op.writing() as db:
         job = _give_up(op, db, job, unanswered, blame) if sent else _never_sent(op, db, job)
-        _note_doubts(db, job, doubts)
+        _note_doubts(db, job, doubts, unread=unanswered is Outcome.LOST)
         if status is JobStatus.COMPLETED and job.ready + job.unused < job.requests:
             status = JobStatus.COMPLETED_WITH_ERRORS
         job = _booked(op, db, job)
@@ -83,11 +83,12 @@ def _doubts(op: Operation, job: BatchJob) -> dict[int, int]:
     return Counter(op.db, op.gemini, job.profile, most=most).doubts(job.submission)
 
 
-def _note_doubts(db: Db, job: BatchJob, doubts: dict[int, int]) -> None:
-    """Of a batch that was found at Google nobody knows which texts it held: it is doubted as a whole."""
+def _note_doubts(db: Db, job: BatchJob, doubts: dict[int, int], *, unread: bool) -> None:
+    """Of a batch that was found at Google and not read to its end nobody knows which texts it held besides."""
     requests.doubt(db, job.submission, doubts)
-    if (job.found or job.duplicate_of) and not (doubts or job.tokens):
-        requests.doubt_more(db, job.submission, job.estimated_tokens)
+    told = job.tokens + sum(doubts.values())
+    if (job.found or job.duplicate_of) and not job.requests and (unread or not told):
+        requests.doubt_more(db, job.submission, max(job.estimated_tokens - told, 0))
 
 
 def _give_up(op: Operation, db: Db, job: BatchJob, unanswered: Outcome, blame: Blame | None) -> BatchJob:

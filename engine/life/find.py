@@ -164,7 +164,8 @@ def _reopened(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     if job.tokens:
         return _continued(op, job, remote)
     with op.writing() as db:
-        known = booking.follow_again(db, op.now, job.submission, job.estimated_tokens)
+        promised = job.estimated_tokens or _guess(op, db, job, remote.requests)
+        known = booking.follow_again(db, op.now, job.submission, promised)
         job = submitted(op, db, job, remote, f"Google has {remote.name} after all")
         _attach(op, db, job)
         job = jobs.update(
@@ -173,6 +174,7 @@ def _reopened(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
             op.now,
             chunks=queue.count_travelling(db, job.id),
             requests=known,
+            estimated_tokens=promised,
             ready=0,
             unused=0,
             failed=0,
@@ -180,7 +182,7 @@ def _reopened(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
             missing=0,
             output_file=None,
             # What was taken back before it was sent, and was sent all the same, shows in its results alone.
-            found=job.found if known else "orphan",
+            found=job.found or (None if known else "orphan"),
         )
     op.log(f"Job {job.short} is not lost: Google has {remote.name} after all.", "warning")
     return job
@@ -201,26 +203,34 @@ def _continued(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
     with op.writing() as db:
         profile = vectors.profile_id(db, job.profile)
         submission = requests.open_submission(db, _payer(op, op.db, job), profile, op.now, rest.id)
-        lost = booking.hand_over(db, op.now, job.submission, submission)
-        jobs.update(
-            db, job, op.now, google_job_id=None, requests=job.requests - lost, missing=max(job.missing - lost, 0)
+        job = jobs.update(db, job, op.now, google_job_id=None)
+        rest = jobs.insert(
+            db, replace(rest, submission=submission), f"follows {remote.name} for what job {job.short} left"
         )
+        jobs.note_answer(db, rest.id, remote.raw)
+        unread = _guess(op, db, job, remote.requests - job.requests)
+        lost = booking.hand_over(db, op.now, job.submission, submission, unread)
+        jobs.update(db, job, op.now, requests=job.requests - lost, missing=max(job.missing - lost, 0))
         jobs.add_event(db, job.id, op.now, job.status, f"job {rest.short} follows {remote.name} for the rest")
+        _attach(op, db, rest)
         weighed = learned.weigh(db, job.profile.model, submission)
-        rest = replace(
+        rest = jobs.update(
+            db,
             rest,
-            submission=submission,
+            op.now,
             requests=lost,
+            chunks=queue.count_travelling(db, rest.id),
             characters=weighed.characters,
-            estimated_tokens=weighed.tokens,
+            estimated_tokens=weighed.tokens if lost else unread,
             most_tokens=weighed.most_tokens,
         )
-        rest = jobs.insert(db, rest, f"follows {remote.name} for what job {job.short} left")
-        jobs.note_answer(db, rest.id, remote.raw)
-        _attach(op, db, rest)
-        rest = jobs.update(db, rest, op.now, chunks=queue.count_travelling(db, rest.id))
     op.log(f"Job {job.short} is not lost: Google has {remote.name} after all, job {rest.short} follows it.", "warning")
     return rest
+
+
+def _guess(op: Operation, db: Db, job: BatchJob, rows: int) -> int:
+    """Tokens of so many rows of a batch of which nobody knows the texts: taken for such of average length."""
+    return max(rows, 0) * Counter(db, op.gemini, job.profile).guess().tokens
 
 
 def _attach(op: Operation, db: Db, job: BatchJob) -> None:
@@ -355,13 +365,11 @@ def _follow(op: Operation, remote: RemoteBatch, job: BatchJob) -> BatchJob:
         job = _written(op, db, job, f"follows {remote.name}")
         jobs.note_answer(db, job.id, remote.raw)
         if not hashes:
-            # Which texts it holds shows in its results alone: until then it is taken for so many of average length.
-            guess = remote.requests * Counter(db, op.gemini, job.profile).guess().tokens
-            job = jobs.update(db, job, op.now, estimated_tokens=guess)
+            # Which texts it holds shows in its results alone.
+            job = jobs.update(db, job, op.now, estimated_tokens=_guess(op, db, job, remote.requests))
         else:
             job = _asking_for(op, db, job, hashes)
-        if job.found != "stranger":
-            booking.reserve(db, op.now, job.submission, job.estimated_tokens)
+        booking.reserve(db, op.now, job.submission, job.estimated_tokens)
     return job
 
 

@@ -11,11 +11,12 @@ from datetime import timedelta
 
 from engine.domain.billing import billing_day
 from engine.domain.causes import Cause
-from engine.domain.jobs import BatchJob, JobStatus
+from engine.domain.jobs import BatchJob
 from engine.domain.texts import text_of
 from engine.life import booking
 from engine.life.context import Operation
-from engine.store import about, jobs, queue, requests, reuse, texts, vectors
+from engine.life.lessen import lessened
+from engine.store import about, queue, requests, reuse, texts, vectors
 from engine.store.db import Db
 from engine.store.queue import Unnamed
 from engine.store.reuse import Way
@@ -98,14 +99,9 @@ def look_again(op: Operation, job: BatchJob) -> BatchJob | None:
             return job
         for text in taken:
             requests.forget_one(db, job.submission, text)
-        booking.keep(db, op.now, job.submission, job.requests - len(taken), job.requests)
         queue.put_back_texts(db, job.id, taken)
         look_at(op, db, max(taken), after=min(taken) - 1)
-        if job.status is JobStatus.UPLOADED:
-            job = jobs.transition(db, job, JobStatus.SPOOLED, op.now, f"{len(taken):,} texts need no request any more")
-        if job.status is JobStatus.SPOOLED:
-            job = jobs.transition(db, job, JobStatus.PLANNED, op.now, f"{len(taken):,} texts need no request any more")
-        return jobs.update(db, job, op.now, requests=job.requests - len(taken))
+        return lessened(op, db, job, len(taken), f"{len(taken):,} texts need no request any more")
 
 
 def _wait_for(op: Operation, db: Db, travelling: Sequence[tuple[int, str | None]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import humanize
 
@@ -18,6 +18,8 @@ from engine.life.fetch import END_STATUS, fetch
 from engine.store import jobs
 
 ENDED_THERE = frozenset({RemoteState.SUCCEEDED, RemoteState.FAILED, RemoteState.CANCELLED, RemoteState.EXPIRED})
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far our clock and Google's may be apart."""
 
 
 def poll(op: Operation, job: BatchJob, listed: RemoteBatch | None) -> BatchJob:
@@ -108,12 +110,21 @@ def _record(op: Operation, job: BatchJob, remote: RemoteBatch) -> BatchJob:
             op.now,
             remote_state=remote.raw_state,
             remote_done=remote.done_rows,
-            remote_ended_at=parse_time(remote.end_time),
+            remote_ended_at=_ended_at(job, remote),
             trouble=trouble,
             trouble_since=(job.trouble_since or op.now) if trouble else None,
             error=error,
             next_attempt_at=op.now + _pause(op, job),
         )
+
+
+def _ended_at(job: BatchJob, remote: RemoteBatch) -> datetime | None:
+    """When Google says that it ended the work; None where that lies before the work, beyond what clocks differ by.
+
+    It would be booked on a day of which no budget knows.
+    """
+    ended = parse_time(remote.end_time)
+    return ended if ended and (job.submitted_at or job.created_at) - ended <= CLOCKS_DIFFER else None
 
 
 def _tell_late(op: Operation, job: BatchJob) -> None:

@@ -23,9 +23,10 @@ from engine.errors import (
 from engine.gemini.protocol import RemoteBatch
 from engine.life import booking
 from engine.life.context import Operation
+from engine.life.lessen import lessened
 from engine.life.planning import allowance, known_allowance
 from engine.life.spool import is_intact, spool
-from engine.store import allowances, jobs, learned, queue, requests
+from engine.store import allowances, jobs, queue, requests
 from engine.store.db import Db
 
 SPEND_WINDOW = timedelta(minutes=10)
@@ -62,7 +63,7 @@ def _fitting(op: Operation, job: BatchJob) -> BatchJob | None:
     """
     held = jobs.enqueued_tokens(op.db, job.profile.model)
     room = allowance(op.db, op.settings, op.now, job.profile.model) - held
-    if job.estimated_tokens <= room or (job.requests == 1 and not held):
+    if job.estimated_tokens <= max(room, 0) or (job.requests == 1 and not held):
         return job
     last = requests.last_within(op.db, job.submission, job.characters * max(room, 0) // job.estimated_tokens)
     if last is None and not held:
@@ -80,20 +81,7 @@ def _shrink(op: Operation, job: BatchJob, last: int) -> BatchJob:
         back = requests.forget(db, job.submission, after=last)
         queue.put_back(db, job.id, last)
         note = f"split: there is room for {job.requests - back:,} of {job.requests:,} requests, the others wait again"
-        while job.status is not JobStatus.PLANNED:
-            target = JobStatus.SPOOLED if job.status is JobStatus.UPLOADED else JobStatus.PLANNED
-            job = jobs.transition(db, job, target, op.now, note, error=job.error, input_file=None)
-        kinds = requests.kinds(db, job.submission)
-        booking.keep(db, op.now, job.submission, kinds.characters, job.characters)
-        job = jobs.update(
-            db,
-            job,
-            op.now,
-            requests=job.requests - back,
-            chunks=queue.count_travelling(db, job.id),
-            characters=kinds.characters,
-            estimated_tokens=learned.basis(db, job.profile.model).tokens_of(kinds),
-        )
+        job = lessened(op, db, job, back, note)
     if upload is not None:
         with contextlib.suppress(GeminiError):
             op.gemini.delete_file(upload)

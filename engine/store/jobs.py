@@ -132,6 +132,10 @@ _GIVEN_UP = Query(
     " OR found IS NOT NULL OR duplicate_of IS NOT NULL OR EXISTS"
     " (SELECT 1 FROM requests r WHERE r.submission_id = batch_jobs.submission_id AND r.outcome = 'lost'))",
 )
+_TURN = Query(
+    "waste of a job that has ended turns out to be wanted",
+    "UPDATE batch_jobs SET waste_tokens = max(waste_tokens - :tokens, 0) WHERE id = :job AND ended_at IS NOT NULL",
+)
 _ENDED_AMONG = Query(
     "which of these jobs have ended",
     f"SELECT id FROM batch_jobs WHERE id IN (SELECT value FROM json_each(:ids)) AND status IN {_ENDED}",
@@ -232,6 +236,11 @@ def given_up(db: Db, names: Iterable[str]) -> list[BatchJob]:
     Of one that was found at Google, what it lacks shows in its results alone: no row needs to be lost.
     """
     return _jobs(db, _GIVEN_UP, names=json.dumps(list(names)))
+
+
+def turn_useful(db: Db, job_id: str, tokens: int) -> None:
+    """So many of a job's tokens were no waste after all; what is not booked yet is counted when it ends."""
+    db.run(_TURN, job=job_id, tokens=tokens)
 
 
 def ended_among(db: Db, ids: Iterable[str]) -> list[str]:

@@ -116,12 +116,6 @@ _LAST_WITHIN = Query(
     " FROM requests r JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission AND r.outcome IS NULL)"
     " WHERE so_far <= :characters",
 )
-_KINDS = Query(
-    "characters of an unsent submission, by kinds",
-    f"SELECT {', '.join(f'coalesce(sum(t.{kind}), 0) AS {kind}' for kind in KNOWN)},"
-    " coalesce(sum(CASE WHEN t.latin IS NULL THEN t.characters END), 0) AS unknown FROM requests r"
-    " JOIN texts t ON t.id = r.text_id WHERE r.submission_id = :submission AND r.outcome IS NULL",
-)
 _SUMS = Query(
     "sums of a submission's requests",
     f"SELECT coalesce(sum(r.outcome IN {_BILLED} OR r.tokens > 0), 0) AS requests,"
@@ -135,8 +129,9 @@ _TERMS = Query(
     "what a submission is paid on",
     "SELECT s.id AS submission, s.mode, s.job_id, s.at, p.model, s.key_label, s.key_tail, s.key_fingerprint,"
     " s.price_per_million, s.sync_price_per_million, s.price_label, s.collection, s.project, s.judged,"
-    " j.duplicate_of IS NOT NULL AS second FROM submissions s JOIN profiles p ON p.id = s.profile_id"
-    " LEFT JOIN batch_jobs j ON j.id = s.job_id WHERE s.id = :submission",
+    " j.duplicate_of IS NOT NULL AS second, coalesce(j.found = 'stranger', 0) AS elsewhere"
+    " FROM submissions s JOIN profiles p ON p.id = s.profile_id LEFT JOIN batch_jobs j ON j.id = s.job_id"
+    " WHERE s.id = :submission",
 )
 _CAME_TO = Query(
     "what a submission's requests came to, by outcome",
@@ -273,6 +268,8 @@ class Terms:
     """What an operator decided about what may be charged."""
     second: bool
     """It is a second batch: it bought nothing that was needed, whatever it brought."""
+    elsewhere: bool
+    """Another database made it, and books it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,12 +415,6 @@ def last_within(db: Db, submission: int, characters: int) -> int | None:
     longer."""
     row = db.one(_LAST_WITHIN, submission=submission, characters=characters)
     return row[0] if row else None
-
-
-def kinds(db: Db, submission: int) -> Kinds:
-    """Characters by kind of the texts of a submission that was not sent yet."""
-    row = db.one(_KINDS, submission=submission)
-    return value(Kinds, row) if row else Kinds()
 
 
 def taken_elsewhere(db: Db, submission: int, profile: int) -> list[int]:

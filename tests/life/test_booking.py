@@ -183,3 +183,14 @@ def test_a_text_that_comes_or_comes_back_turns_its_waste_useful(world: World, ch
     assert not spent.waste
     assert spent.tokens == world.emulator.bill()["totals"]["batch"]
     assert violations(world.db) == []
+
+
+def test_a_job_counts_no_waste_any_more_when_its_text_is_wanted_after_all(world: World) -> None:
+    chunk, *_ = world.fill(TEXTS)
+    world.manager.flush_queue(1)
+    world.sql("DELETE FROM chunks WHERE id = ?", chunk)
+    world.manager.sync_status()
+    assert world.jobs[0].waste_tokens == ledger.spend(world.db).waste_tokens > 0
+    world.fill(TEXTS[:1])
+    world.manager.flush_queue(1)
+    assert world.jobs[0].waste_tokens == ledger.spend(world.db).waste_tokens == 0

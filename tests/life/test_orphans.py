@@ -18,7 +18,7 @@ from engine.life.worker import run_once
 from engine.settings import Flush, ProfileTable, Uncertain
 from engine.store import jobs, ledger, reuse
 from engine.workspace import Workspace
-from tests.auditing import audit, creates
+from tests.auditing import audit, creates, ledger_is_sound
 from tests.conftest import HOUR, MINUTE, World, Worlds
 
 TEXTS = [f"The text {number} of a batch that somebody lost sight of." for number in range(9)]
@@ -356,6 +356,35 @@ def test_a_batch_of_another_database_that_is_adopted_fills_what_waits_at_no_cost
     assert world.manager.sync_status().strangers == ()
     assert creates(world) == 1
     audit(neighbour)
+
+
+@pytest.mark.parametrize("half_settled", [False, True])
+def test_a_batch_of_another_database_that_was_given_up_and_is_found_again_still_costs_nothing_here(
+    make_world: Worlds, neighbour: World, *, half_settled: bool
+) -> None:
+    world = make_world(settings={"settle_slice": 2, "base_url": neighbour.settings.base_url})
+    neighbour.misbehave(Scenario(jobs_seen_by="key"))
+    neighbour.fill(TEXTS)
+    name = neighbour.manager.flush_queue(1).jobs[0].google_job_id or ""
+    world.fill(TEXTS)
+    job = world.manager.adopt(name)
+    if half_settled:
+        manager = world.manager
+        manager._stop = lambda: bool(world.jobs[0].ready)
+        manager.sync_status()
+        next(Path(f"{world.workspace.path}.jobs").glob("*.results.jsonl")).unlink()
+    first = world.environ["GEMINI_BATCH_API_KEY"]
+    world.environ["GEMINI_BATCH_API_KEY"] = "the-next-batch-key-4444"
+    for _ in range(2):
+        world.manager.sync_status()
+    world.manager.release(job.id)
+    world.environ["GEMINI_BATCH_API_KEY"] = first
+    world.manager.adopt(job.id)
+    world.manager.sync_status()
+    assert world.counts.ready == len(TEXTS)
+    assert {each.found for each in world.jobs} == {"stranger"}
+    assert world.sql("SELECT * FROM transfers") == []
+    ledger_is_sound(world)
 
 
 def test_what_an_adopted_batch_brings_and_nobody_wants_is_kept_for_later(world: World, neighbour: World) -> None:

@@ -133,6 +133,15 @@ class TextHistory(RuleBasedStateMachine):
                 Path(f"{path}{ending}").unlink(missing_ok=True)
             shutil.copyfile(self.copy, path)
             self.world.db = self.world.workspace.connect()
+            self._forget_what_nothing_shows()
+
+    def _forget_what_nothing_shows(self) -> None:
+        """A batch that the copy does not know, whose requests are gone from the disk, and that no listing shows yet."""
+        folder = Path(f"{self.world.workspace.path}.jobs")
+        shown = {remote.name for remote in self.world.gemini.list_batches()}
+        for job in self.world.emulator.jobs():
+            if job["name"] not in shown and not (folder / f"{job['display_name'][-36:]}.input.jsonl").exists():
+                self.given_up.update(map(text_hash, self.sent.get(job["name"], [])))
 
     @invariant()
     def counters_are_true(self) -> None:
