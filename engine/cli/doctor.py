@@ -17,6 +17,7 @@ from engine.cli.invocation import Invocation, common, pass_invocation
 from engine.cli.outcome import ACCOUNT, DONE, ERROR, explained
 from engine.cli.output import duration, emit, local, note, own_version, usd
 from engine.cli.trouble import remedy
+from engine.domain.billing import billing_day
 from engine.domain.jobs import UNSENT, BatchJob
 from engine.domain.models import MODELS, Profile
 from engine.domain.prices import stale
@@ -329,13 +330,14 @@ def _profile(workspace: Workspace) -> Iterator[Check]:
         )
     else:
         yield Check("model", "ok", f"{profile}, {profile.task_type}")
+    today = billing_day(workspace.clock())
     try:
-        price = workspace.settings.price(profile.model)
+        price = workspace.settings.price(profile.model, today)
     except HalfrateError as error:
         yield _failed("prices", error)
         return
     finding = f"${price.batch} and ${price.synchronous} a million tokens, from {price.label}"
-    if stale(price, workspace.clock().date()):
+    if stale(price, today):
         yield Check("prices", "warn", finding, f'compare with Google\'s and set [prices."{profile.model}"]')
     else:
         yield Check("prices", "ok", finding)

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Tab, Tabs
 
+from engine.domain.billing import billing_day
 from engine.domain.ledger import Posting
 from engine.domain.money import plain as exact
 from engine.store import ledger
@@ -50,7 +51,7 @@ class CostsScreen(ListScreen[CostLine, Curve]):
         )
 
     def look(self, db: Db) -> Curve:
-        return curve(ledger.daily(db), self.console.workspace.clock().date())
+        return curve(ledger.daily(db), billing_day(self.console.workspace.clock()))
 
     def frame_title(self, overview: Overview) -> str:
         return f"Costs by {BYS[self.ask.order]}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import csv
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -120,3 +121,13 @@ async def test_the_plot_has_the_screen_where_there_is_no_room_beside_the_table(f
         assert "╱" not in console.text
         await press(console, "escape")
         await console.sees("Costs by day", "2026-11-24")
+
+
+async def test_the_plot_ends_with_google_s_day_not_with_the_local_one(full: Workspace) -> None:
+    evening = replace(full, clock=lambda: datetime(2026, 11, 25, 4, 0, tzinfo=UTC))  # still the 24th in California
+    async with opened(evening) as console:
+        await press(console, "c")
+        screen = console.app.screen
+        assert isinstance(screen, CostsScreen)
+        assert screen.value is not None
+        assert screen.value.extra.days[-1] == date(2026, 11, 24)
